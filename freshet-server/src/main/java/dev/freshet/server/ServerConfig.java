@@ -1,0 +1,49 @@
+package dev.freshet.server;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * The configuration of one server, complete and checked. Parts take what they need from it in their constructors and do
+ * not keep it. {@link ConfigReader} makes one from flags, environment and file.
+ *
+ * @param host address to listen on; default 127.0.0.1
+ * @param port one HTTP port for ingest, sync, sign-in and the web app; 0 takes a free one; default 8080
+ * @param dataFolder event log, embedded ClickHouse and embedded documents; one process at a time; default ./data
+ * @param clickHouseUrl a ClickHouse server instead of the embedded engine; carries a password
+ * @param clickHousePort serves the embedded engine's ClickHouse HTTP interface, read-only, on {@code host}
+ * @param mongodbUri a MongoDB deployment instead of the embedded documents; carries a password
+ * @param adminKey a fixed admin key; absent: one is generated at first start and printed once
+ * @param owner the first account and its team, created at first start
+ * @param writeKey the first team's write key; absent: generated and printed once
+ * @param flush when a batch is due for ClickHouse
+ * @param retentionDays days that raw events are kept, 1 to 3,650; a lower value deletes data at the next merge
+ */
+public record ServerConfig(
+        String host,
+        int port,
+        Path dataFolder,
+        Optional<Secret> clickHouseUrl,
+        OptionalInt clickHousePort,
+        Optional<Secret> mongodbUri,
+        Optional<Secret> adminKey,
+        Optional<OwnerAccount> owner,
+        Optional<Secret> writeKey,
+        Flush flush,
+        int retentionDays) {
+
+    /** The account that the first start creates. */
+    public record OwnerAccount(String email, Secret password) {}
+
+    /**
+     * A batch is due at the first of {@code interval} and {@code events}, and due batches start at least {@code pace}
+     * apart. A longer pace makes fewer, larger inserts and older data in ClickHouse (live numbers do not wait for it).
+     *
+     * @param interval 10 ms to 60 s; default 500 ms
+     * @param events 1 to 1,000,000; default 100
+     * @param pace 0 to 60 s; default 200 ms
+     */
+    public record Flush(Duration interval, int events, Duration pace) {}
+}
