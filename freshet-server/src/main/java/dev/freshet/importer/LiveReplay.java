@@ -64,7 +64,7 @@ public final class LiveReplay implements AutoCloseable {
     private Instant lastNow = Instant.MIN;
 
     /**
-     * @param sink should be as patient as the replay is to be; {@link EventPoster.Target#ENDLESS}
+     * @param sink should be as patient as the replay is to be ({@link EventPoster.Target#ENDLESS}), and be closed after it
      */
     public LiveReplay(ReplayScript script, ImportState state, BatchSink sink, InstantSource clock, Pause pause) {
         this.script = script;
@@ -102,6 +102,10 @@ public final class LiveReplay implements AutoCloseable {
         } catch (InterruptedException _) {
             LOG.debug("replay stopped [pass={}]", totals.pass());
         } catch (ImportException e) {
+            if (Thread.currentThread().isInterrupted()) {
+                LOG.debug("replay stopped while it took a pass [pass={}]", totals.pass(), e);
+                return;
+            }
             failure = Optional.of(e);
             LOG.error("replay ended [pass={}]", totals.pass(), e);
         }

@@ -1,6 +1,5 @@
 package dev.freshet.importer;
 
-import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -22,24 +21,26 @@ final class NumberedLines implements AutoCloseable {
 
     private final String name;
     private final InputStream in;
+    private final byte[] buffer = new byte[64 * 1024];
+    private int position;
+    private int limit;
     private final ByteArrayOutputStream line = new ByteArrayOutputStream(1024);
     private long number;
     private long bytesRead;
 
     NumberedLines(ImportFile file) throws ImportException {
         this.name = file.name();
-        this.in = new BufferedInputStream(file.open(), 64 * 1024);
+        this.in = file.open();
     }
 
     /** The next line, or empty at the end of the file. Bytes that are not UTF-8 become replacement characters. */
     Optional<NumberedLine> next() throws ImportException {
         line.reset();
         try {
-            int first = in.read();
-            if (first < 0) {
+            if (position == limit && !fill()) {
                 return Optional.empty();
             }
-            boolean cut = readRest(first);
+            boolean cut = readLine();
             number++;
             return Optional.of(new NumberedLine(number, withoutCarriageReturn(), cut));
         } catch (IOException e) {
@@ -47,22 +48,32 @@ final class NumberedLines implements AutoCloseable {
         }
     }
 
-    private boolean readRest(int first) throws IOException {
+    /** Takes the bytes up to the next line feed, or to the end of the file; says whether it left some out. */
+    private boolean readLine() throws IOException {
         boolean cut = false;
-        int next = first;
-        while (next >= 0) {
-            bytesRead++;
-            if (next == '\n') {
+        while (position < limit || fill()) {
+            int end = position;
+            while (end < limit && buffer[end] != '\n') {
+                end++;
+            }
+            int length = end - position;
+            int kept = Math.min(length, MAX_LINE_BYTES - line.size());
+            line.write(buffer, position, kept);
+            cut |= kept < length;
+            boolean ended = end < limit;
+            bytesRead += length + (ended ? 1 : 0);
+            position = ended ? end + 1 : end;
+            if (ended) {
                 return cut;
             }
-            if (line.size() < MAX_LINE_BYTES) {
-                line.write(next);
-            } else {
-                cut = true;
-            }
-            next = in.read();
         }
         return cut;
+    }
+
+    private boolean fill() throws IOException {
+        position = 0;
+        limit = Math.max(0, in.read(buffer));
+        return limit > 0;
     }
 
     private String withoutCarriageReturn() {

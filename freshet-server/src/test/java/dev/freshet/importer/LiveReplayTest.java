@@ -49,8 +49,8 @@ final class LiveReplayTest {
 
     @Test
     void highRatesGoOutInSeveralBatchesATick() throws Exception {
-        runFor(Duration.ofSeconds(3), ReplayPace.even(12_000), batch -> taken(batch, time.instant()));
-        assertThat(sent()).hasSizeBetween(32_000, 36_001);
+        runFor(Duration.ofSeconds(1), ReplayPace.even(12_000), batch -> taken(batch, time.instant()));
+        assertThat(sent()).hasSizeBetween(9_000, 12_001);
         assertThat(batches).allSatisfy(batch -> assertThat(batch).hasSizeLessThanOrEqualTo(500));
     }
 
@@ -73,26 +73,33 @@ final class LiveReplayTest {
                         Collectors.counting()));
         assertThat(byHour).hasSize(84);
         assertThat(Collections.max(byHour.values())).isBetween(134L, 138L);
-        assertThat(byHour.values().stream().sorted().skip(1).findFirst().orElseThrow())
-                .isBetween(72L, 78L);
+        assertThat(Collections.min(byHour.values())).isBetween(70L, 76L);
     }
 
     @Test
     void passesHaveIdsOfTheirOwnAndGoOnAfterARestart() throws Exception {
-        runFor(Duration.ofSeconds(30), ReplayPace.even(1_000), batch -> taken(batch, time.instant()));
+        runFor(Duration.ofSeconds(15), ReplayPace.even(1_000), batch -> taken(batch, time.instant()));
         LiveReplay.Totals again =
                 runFor(Duration.ofSeconds(1), ReplayPace.even(1_000), batch -> taken(batch, time.instant()));
         Set<Object> ids =
                 new HashSet<>(sent().stream().map(ImportEvent::eventId).toList());
-        assertThat(ids).hasSize(sent().size()).hasSizeGreaterThan(30_000);
-        assertThat(again.pass()).isEqualTo(sent().size() > 31_000 ? 6 : 5);
+        assertThat(ids).hasSize(sent().size()).hasSizeGreaterThan(15_000);
+        assertThat(again.pass()).isEqualTo(4);
         assertThat(sent().getFirst().eventId())
                 .contains(new ImportEventIds(log.file()).of(sent().getFirst().lineNumber(), 2));
     }
 
     @Test
     void usersOfAPassAreOthersThanThoseOfTheNextAndSessionsEnd() throws Exception {
-        runFor(Duration.ofSeconds(5_000), new ReplayPace(20, ReplayPace.Shape.EVEN), batch -> taken(batch, start));
+        StringBuilder lines = new StringBuilder();
+        for (int i = 0; i < 200; i++) {
+            lines.append("10.0.0.%d - - [20/May/2015:21:%02d:00 +0000] \"GET / HTTP/1.1\" 200 1 \"-\" \"a\"%n"
+                    .formatted(i % 50, i / 4));
+        }
+        AccessLog small = AccessLog.scan(Sources.file(lines.toString()));
+        time.endAfter(Duration.ofSeconds(5_000));
+        LiveReplay replay = replay(small, ReplayPace.even(0.4), batch -> taken(batch, start));
+        assertThatThrownBy(replay::replay).isInstanceOf(InterruptedException.class);
         Map<String, Set<String>> sessionsByUser = new TreeMap<>();
         for (ImportEvent event : sent()) {
             Map<?, ?> object = (Map<?, ?>) JsonValues.parse(event.json());
@@ -100,10 +107,10 @@ final class LiveReplayTest {
                     .computeIfAbsent(String.valueOf(object.get("user_id")), user -> new TreeSet<>())
                     .add(String.valueOf(object.get("session_id")));
         }
-        // ten passes in eight generations of users: those of the first two came back, in new sessions
-        assertThat(sessionsByUser).hasSize(1_862 * 8);
+        // ten passes of 500 s in eight generations of users: those of the first two came back, in new sessions
+        assertThat(sessionsByUser).hasSize(50 * 8);
         assertThat(sessionsByUser.values().stream().filter(sessions -> sessions.size() > 1))
-                .hasSize(1_862 * 2);
+                .hasSize(50 * 2);
     }
 
     @Test
@@ -183,6 +190,10 @@ final class LiveReplayTest {
     }
 
     private LiveReplay replay(ReplayPace pace, BatchSink sink) throws ImportException {
-        return new LiveReplay(ReplayScript.load(log, pace), new ImportState(folder, time), sink, time, time);
+        return replay(log, pace, sink);
+    }
+
+    private LiveReplay replay(AccessLog replayed, ReplayPace pace, BatchSink sink) throws ImportException {
+        return new LiveReplay(ReplayScript.load(replayed, pace), new ImportState(folder, time), sink, time, time);
     }
 }
