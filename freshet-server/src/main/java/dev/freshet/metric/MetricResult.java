@@ -12,6 +12,11 @@ public sealed interface MetricResult {
     /** The answer as clients receive it: maps, lists, strings, float64 numbers and booleans. */
     Map<String, @Nullable Object> toPlain();
 
+    /** 0 where the denominator is 0. */
+    static double ratio(long numerator, long denominator) {
+        return denominator == 0 ? 0 : (double) numerator / denominator;
+    }
+
     /**
      * A total and one value a bucket: count, uniqueUsers, ratio.
      *
