@@ -54,7 +54,7 @@ public final class EventCursor {
         int shift = 0;
         byte part;
         do {
-            if (at >= end || shift > 28) {
+            if (at >= end || shift > 28 || (shift == 28 && bytes[at] > 0x07)) {
                 throw new IllegalStateException("an event row is cut short at byte " + at);
             }
             part = bytes[at++];

@@ -5,6 +5,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Objects;
+import java.util.zip.Checksum;
 
 /**
  * A block of events in the one byte layout they have from the decoder to ClickHouse: ClickHouse's RowBinary with the
@@ -64,6 +65,25 @@ public final class EventRows {
     /** The rows' bytes, read-only in effect: the caller must not write to them. */
     public ByteBuffer buffer() {
         return ByteBuffer.wrap(bytes, offset, length).asReadOnlyBuffer();
+    }
+
+    /** Feeds the rows' bytes to a checksum, without a copy. */
+    public void updateChecksum(Checksum checksum) {
+        checksum.update(bytes, offset, length);
+    }
+
+    /** The same block without its first {@code rows} rows; shares the bytes. */
+    public EventRows skip(int rows) {
+        if (rows == 0) {
+            return this;
+        }
+        Objects.checkIndex(rows, count + 1);
+        EventCursor cursor = cursor();
+        int skippedBytes = 0;
+        for (int row = 0; row < rows && cursor.next(); row++) {
+            skippedBytes += cursor.rowLength();
+        }
+        return new EventRows(bytes, offset + skippedBytes, length - skippedBytes, count - rows);
     }
 
     byte[] array() {
