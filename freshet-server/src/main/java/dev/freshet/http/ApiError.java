@@ -1,0 +1,62 @@
+package dev.freshet.http;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * A refusal as HTTP says it: {@code {"error":{"code","message"}}}. All that any route refuses with is made here, so that
+ * one place shows which failure has which status.
+ *
+ * @param code stable; clients may rely on it
+ * @param message one sentence for a person; may be reworded
+ * @param retryAfter when trying again makes sense
+ */
+record ApiError(int status, String code, String message, Optional<Duration> retryAfter) {
+    static ApiError notFound(String path) {
+        return of(404, "not_found", "there is nothing at " + path);
+    }
+
+    static ApiError methodNotAllowed(String method) {
+        return of(405, "method_not_allowed", method + " is not possible here");
+    }
+
+    static ApiError unauthorized(String message) {
+        return of(401, "unauthorized", message);
+    }
+
+    static ApiError forbidden(String message) {
+        return of(403, "forbidden", message);
+    }
+
+    static ApiError badRequest(String message) {
+        return of(400, "invalid_request", message);
+    }
+
+    static ApiError bodyTooLarge(String message) {
+        return of(413, "body_too_large", message);
+    }
+
+    static ApiError unsupportedMediaType(String message) {
+        return of(415, "unsupported_media_type", message);
+    }
+
+    static ApiError overloaded(String message, Duration retryAfter) {
+        return new ApiError(429, "overloaded", message, Optional.of(retryAfter));
+    }
+
+    static ApiError tooManyAttempts(String message, Duration retryAfter) {
+        return new ApiError(429, "too_many_attempts", message, Optional.of(retryAfter));
+    }
+
+    static ApiError unavailable(String message, Duration retryAfter) {
+        return new ApiError(503, "unavailable", message, Optional.of(retryAfter));
+    }
+
+    static ApiError internal() {
+        return of(500, "internal", "the server failed to answer; its log says why");
+    }
+
+    private static ApiError of(int status, String code, String message) {
+        return new ApiError(status, code, message, Optional.empty());
+    }
+}

@@ -1,0 +1,60 @@
+package dev.freshet.http;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerResponse;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+/** Writes whole JSON answers. Call on the request's event loop. */
+final class Responses {
+    private static final JsonFactory JSON = new JsonFactory();
+
+    private Responses() {}
+
+    /** Writes one JSON value into a generator. */
+    interface JsonBody {
+        void write(JsonGenerator generator) throws IOException;
+    }
+
+    static Buffer json(JsonBody body) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
+        try (JsonGenerator generator = JSON.createGenerator(bytes)) {
+            body.write(generator);
+        } catch (IOException e) {
+            throw new UncheckedIOException("writing to memory failed", e);
+        }
+        return Buffer.buffer(bytes.toByteArray());
+    }
+
+    static void send(HttpServerResponse response, int status, JsonBody body) {
+        send(response, status, json(body));
+    }
+
+    static void send(HttpServerResponse response, int status, Buffer json) {
+        if (response.ended() || response.closed()) {
+            return;
+        }
+        response.setStatusCode(status)
+                .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
+                .end(json);
+    }
+
+    static void fail(HttpServerResponse response, ApiError error) {
+        error.retryAfter()
+                .ifPresent(after -> response.putHeader(
+                        "Retry-After",
+                        Long.toString(Math.max(1, after.plusMillis(999).toSeconds()))));
+        send(response, error.status(), generator -> {
+            generator.writeStartObject();
+            generator.writeObjectFieldStart("error");
+            generator.writeStringField("code", error.code());
+            generator.writeStringField("message", error.message());
+            generator.writeEndObject();
+            generator.writeEndObject();
+        });
+    }
+}
