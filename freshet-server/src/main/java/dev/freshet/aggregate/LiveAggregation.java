@@ -328,6 +328,16 @@ final class LiveAggregation {
         }
     }
 
+    /** Whether what was published of a key last is its answer to all events up to {@link #position}. */
+    boolean isCurrent(LiveMetricKey key) {
+        LiveMetric metric = metrics.get(key);
+        return metric != null
+                && metric.computation() != null
+                && metric.heldPosition() <= position
+                && metric.wasPublished()
+                && !metric.isDirty();
+    }
+
     /** How long there is nothing to do, as far as this knows. */
     long idleNs(long nowNs) {
         if (!isDirty) {

@@ -94,6 +94,11 @@ public final class DocumentStore implements AutoCloseable {
         return embedded.isPresent();
     }
 
+    /** How to connect to the embedded server from this process; secret. */
+    Optional<MongoClientSettings> embeddedSettings() {
+        return embedded.map(EmbeddedServer::clientSettings);
+    }
+
     /** Change streams and sessions exist only on a replica set or a sharded cluster, whoever runs it. */
     public boolean supportsChangeStreams() {
         ClusterType type = client.getClusterDescription().getType();

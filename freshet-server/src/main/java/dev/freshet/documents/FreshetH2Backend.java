@@ -4,10 +4,14 @@ import de.bwaldvogel.mongo.MongoDatabase;
 import de.bwaldvogel.mongo.backend.QueryResult;
 import de.bwaldvogel.mongo.backend.h2.H2Backend;
 import de.bwaldvogel.mongo.bson.Document;
+import de.bwaldvogel.mongo.exception.MongoServerError;
+import de.bwaldvogel.mongo.exception.MongoServerException;
 import de.bwaldvogel.mongo.wire.message.MongoQuery;
 import io.netty.channel.Channel;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.h2.mvstore.MVStore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The library's storage, made fit to keep things: strangers are refused, options that would be ignored are refused, and the
@@ -15,6 +19,8 @@ import org.h2.mvstore.MVStore;
  * there are enough for group commits to form.
  */
 final class FreshetH2Backend extends H2Backend {
+    private static final Logger LOG = LoggerFactory.getLogger(FreshetH2Backend.class);
+
     private final ConnectionGate gate;
     private final GroupCommit groupCommit;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -30,8 +36,21 @@ final class FreshetH2Backend extends H2Backend {
         return new FreshetH2Database(name, getMvStore(), getCursorRegistry());
     }
 
+    /**
+     * Refusals are answered here rather than thrown: the library logs what is thrown together with the whole request, and
+     * requests carry personal data and hashes.
+     */
     @Override
     public Document handleCommand(Channel channel, String database, String command, Document request) {
+        try {
+            return answer(channel, database, command, request);
+        } catch (MongoServerException e) {
+            LOG.debug("command refused [command={}, reason={}]", command, e.getMessageWithoutErrorCode());
+            return refusal(e);
+        }
+    }
+
+    private Document answer(Channel channel, String database, String command, Document request) {
         gate.check(channel, command, request);
         if (command.equalsIgnoreCase("hello")) {
             return super.handleCommand(channel, database, "ismaster", request).append("isWritablePrimary", true);
@@ -42,6 +61,15 @@ final class FreshetH2Backend extends H2Backend {
         }
         groupCommit.refuseAfterFailure();
         return super.handleCommand(channel, database, command, request);
+    }
+
+    private static Document refusal(MongoServerException exception) {
+        Document answer = new Document("ok", 0).append("errmsg", exception.getMessageWithoutErrorCode());
+        if (exception instanceof MongoServerError error) {
+            answer.append("code", error.getCode());
+            answer.putIfNotNull("codeName", error.getCodeName());
+        }
+        return answer;
     }
 
     /** Commands by the old query message come through {@link #handleCommand}; this is its query of a collection. */

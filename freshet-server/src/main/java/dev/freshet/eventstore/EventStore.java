@@ -3,6 +3,7 @@ package dev.freshet.eventstore;
 import dev.freshet.event.EventRows;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One ClickHouse, embedded in this process or a server by URL. Safe from many threads; every call blocks its caller for
@@ -19,6 +20,9 @@ public interface EventStore extends AutoCloseable {
     /** Runs one statement that gives no rows, such as a migration. */
     void execute(StoreQuery statement);
 
+    /** Inserts rows into one table, as one insert; see {@link TableInsert} for what a repeat does. */
+    void insert(TableInsert insert);
+
     /**
      * Inserts rows into {@code events} as one insert per call, all of one UTC day. Repeating a call with the same token and the same
      * rows changes nothing, in the table and in every rollup.
@@ -26,7 +30,13 @@ public interface EventStore extends AutoCloseable {
      * @param rows blocks whose rows lie in this order; sent without being decoded
      * @param token the deduplication token, unique to this set of rows
      */
-    void insertEvents(List<EventRows> rows, String token);
+    default void insertEvents(List<EventRows> rows, String token) {
+        insert(new TableInsert(
+                "events",
+                EventRows.COLUMNS,
+                rows.stream().map(EventRows::buffer).toList(),
+                Optional.of(token)));
+    }
 
     /**
      * Makes everything that was inserted before this call survive a loss of power. Returns when it is so; a server by
