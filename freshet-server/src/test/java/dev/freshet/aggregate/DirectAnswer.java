@@ -32,7 +32,7 @@ final class DirectAnswer {
             }
             case Metric.UniqueUsers(Match match) -> {
                 List<TestEvent> matched = matched(events, key, match, window);
-                yield series(users(matched), window, bucket -> (double) users(inBucket(matched, window, bucket)));
+                yield series((double) users(matched), window, bucket -> (double) users(inBucket(matched, window, bucket)));
             }
             case Metric.Ratio(Match numerator, Match denominator) -> {
                 List<TestEvent> above = matched(events, key, numerator, window);
@@ -102,8 +102,7 @@ final class DirectAnswer {
     private static MetricResult breakdown(List<TestEvent> events, int limit) {
         Map<String, List<TestEvent>> byName = events.stream().collect(Collectors.groupingBy(TestEvent::name));
         List<BreakdownRow> rows = byName.entrySet().stream()
-                .map(group -> new BreakdownRow(
-                        group.getKey(), group.getValue().size(), users(group.getValue())))
+                .map(group -> new BreakdownRow(group.getKey(), group.getValue().size(), users(group.getValue())))
                 .sorted(BreakdownRow.ORDER)
                 .toList();
         long other = rows.stream().skip(limit).mapToLong(BreakdownRow::count).sum();
