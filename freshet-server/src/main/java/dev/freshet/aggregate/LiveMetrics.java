@@ -1,6 +1,5 @@
 package dev.freshet.aggregate;
 
-import dev.freshet.eventstore.EventStore;
 import dev.freshet.eventstore.InsertGate;
 import dev.freshet.eventstore.MetricReader;
 import dev.freshet.metric.MetricException;
@@ -36,13 +35,13 @@ public final class LiveMetrics implements AutoCloseable {
 
     /**
      * @param feed the event log
-     * @param store holds what the log no longer does
-     * @param gate tells which events the store holds
+     * @param reader reads from ClickHouse what the log no longer holds
+     * @param gate tells which events ClickHouse holds
      * @param sink takes the answers, on the aggregation thread
      */
     public LiveMetrics(
             EventFeed feed,
-            EventStore store,
+            MetricReader reader,
             InsertGate gate,
             InstantSource clock,
             LiveMetricsOptions options,
@@ -51,8 +50,7 @@ public final class LiveMetrics implements AutoCloseable {
         starts = Executors.newFixedThreadPool(
                 options.startThreads(),
                 Thread.ofPlatform().name("live-start-", 1).daemon().factory());
-        MetricStarter starter =
-                new MetricStarter(feed, gate, new MetricReader(store), clock, options, starts, mailbox::send);
+        MetricStarter starter = new MetricStarter(feed, gate, reader, clock, options, starts, mailbox::send);
         aggregation = new LiveAggregation(starter, options, sink, counters, System.nanoTime());
         owner = Thread.ofPlatform().name("live-aggregation").daemon().unstarted(this::run);
         follower =
@@ -140,8 +138,11 @@ public final class LiveMetrics implements AutoCloseable {
         owner.interrupt();
         starts.shutdownNow();
         try {
-            owner.join(CLOSE_LIMIT);
-            follower.join(CLOSE_LIMIT);
+            for (Thread thread : List.of(owner, follower)) {
+                if (thread.isAlive()) {
+                    thread.join(CLOSE_LIMIT);
+                }
+            }
             if (!starts.awaitTermination(CLOSE_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
                 LOG.warn("A start of a live metric still waits for ClickHouse");
             }

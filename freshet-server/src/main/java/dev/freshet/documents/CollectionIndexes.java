@@ -34,9 +34,6 @@ final class CollectionIndexes {
     }
 
     private static void create(MongoDatabase database, String collection, IndexOptions options, String... fields) {
-        String name = database.getCollection(collection).createIndex(Indexes.ascending(fields), options);
-        if (name.isEmpty()) {
-            throw new IllegalStateException("an index of " + collection + " has no name");
-        }
+        database.getCollection(collection).createIndex(Indexes.ascending(fields), options);
     }
 }

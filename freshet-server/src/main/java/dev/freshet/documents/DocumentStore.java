@@ -50,18 +50,29 @@ public final class DocumentStore implements AutoCloseable {
      * Connects to a deployment. Its URI may name a user, TLS and a replica set; a database in it is only the one to
      * authenticate against.
      *
-     * @throws DocumentStoreException UNREACHABLE, if nothing fit answers within 10 seconds
+     * @throws DocumentStoreException INVALID_URI, or UNREACHABLE if nothing fit answers within 10 seconds
      */
     public static DocumentStore connect(String uri) {
         MongoClientSettings settings = MongoClientSettings.builder()
                 .applicationName("freshet")
                 .applyToClusterSettings(cluster ->
                         cluster.serverSelectionTimeout(SERVER_SELECTION_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS))
-                .applyConnectionString(new ConnectionString(uri))
+                .applyConnectionString(parse(uri))
                 .writeConcern(WriteConcern.MAJORITY.withJournal(true))
                 .readConcern(ReadConcern.MAJORITY)
                 .build();
         return connected(settings, Optional.empty());
+    }
+
+    private static ConnectionString parse(String uri) {
+        try {
+            return new ConnectionString(uri);
+        } catch (IllegalArgumentException e) {
+            // Without the cause: its message may repeat the URI, and so the password in it.
+            throw new DocumentStoreException(
+                    DocumentStoreException.Code.INVALID_URI,
+                    "the MongoDB URI is not of the form mongodb://[user:password@]host[:port][,…]/[database][?options]");
+        }
     }
 
     private static DocumentStore connected(MongoClientSettings settings, Optional<EmbeddedServer> server) {

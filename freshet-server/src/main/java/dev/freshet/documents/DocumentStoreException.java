@@ -6,6 +6,8 @@ import java.util.Objects;
 public final class DocumentStoreException extends RuntimeException {
     /** The classes of failure a caller can act upon. */
     public enum Code {
+        /** The URI of a deployment cannot be read. */
+        INVALID_URI,
         /** The server could not be reached, or did not answer in time. */
         UNREACHABLE,
         /** The data folder or the store file in it cannot be used, for instance because another process holds it. */

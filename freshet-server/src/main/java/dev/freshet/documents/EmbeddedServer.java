@@ -27,6 +27,17 @@ final class EmbeddedServer implements AutoCloseable {
     /** Each blocks through its own commit; so many can share one. */
     private static final int WORKER_THREADS = 16;
 
+    private static final List<String> TOKEN_LOGGERS = List.of(
+            "org.mongodb.driver",
+            "org.mongodb.driver.client",
+            "org.mongodb.driver.cluster",
+            "org.mongodb.driver.connection",
+            "org.mongodb.driver.protocol",
+            "org.mongodb.driver.protocol.command",
+            "de.bwaldvogel.mongo",
+            "de.bwaldvogel.mongo.wire.MongoDatabaseHandler",
+            "de.bwaldvogel.mongo.wire.MongoWireProtocolHandler");
+
     private final FreshetH2Backend backend;
     private final MongoServer server;
     private final ConnectionGate gate;
@@ -38,6 +49,7 @@ final class EmbeddedServer implements AutoCloseable {
     }
 
     static EmbeddedServer start(Path folder, SecureRandom random) {
+        keepTokenOutOfLogs();
         createPrivateFolder(folder);
         ConnectionGate gate = new ConnectionGate(random);
         FreshetH2Backend backend = new FreshetH2Backend(openStore(folder.resolve(FILE_NAME)), gate);
@@ -89,7 +101,6 @@ final class EmbeddedServer implements AutoCloseable {
 
     /** Settings for the only driver that is let in. */
     MongoClientSettings clientSettings() {
-        silenceClientSettings();
         return MongoClientSettings.builder()
                 .applicationName(gate.token())
                 .applyToClusterSettings(cluster -> cluster.hosts(List.of(new ServerAddress(address()))))
@@ -98,11 +109,16 @@ final class EmbeddedServer implements AutoCloseable {
                 .build();
     }
 
-    /** The driver writes its settings, the token among them, to this logger at INFO. */
-    private static void silenceClientSettings() {
-        Logger logger = LoggerFactory.getLogger("org.mongodb.driver.client");
-        if (logger instanceof ch.qos.logback.classic.Logger adjustable) {
-            adjustable.setLevel(Level.WARN);
+    /**
+     * Driver and server write the application name, so the token, into many of their lines below WARN. That must not hang on
+     * how somebody configures logging, so each logger that was seen to do it is capped by its own name.
+     */
+    private static void keepTokenOutOfLogs() {
+        for (String name : TOKEN_LOGGERS) {
+            Logger logger = LoggerFactory.getLogger(name);
+            if (logger instanceof ch.qos.logback.classic.Logger adjustable) {
+                adjustable.setLevel(Level.WARN);
+            }
         }
     }
 

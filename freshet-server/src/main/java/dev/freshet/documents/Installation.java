@@ -41,12 +41,7 @@ public final class Installation {
     }
 
     private String decide(String field, String proposed) {
-        DriverCall.perform(
-                "record the installation",
-                () -> collection.updateOne(
-                        Filters.eq("_id", ID),
-                        Updates.setOnInsert("schemaVersion", 1),
-                        new UpdateOptions().upsert(true)));
+        ensureDocument();
         Document undecided = new Document("_id", ID).append(field, new Document("$exists", false));
         DriverCall.perform(
                 "record the installation", () -> collection.updateOne(undecided, Updates.set(field, proposed)));
@@ -55,5 +50,21 @@ public final class Installation {
                 () -> collection.find(Filters.eq("_id", ID)).first());
         return new StoredDocument(CollectionIndexes.INSTALLATION, decided == null ? new Document() : decided)
                 .text(field);
+    }
+
+    private void ensureDocument() {
+        try {
+            DriverCall.perform(
+                    "record the installation",
+                    () -> collection.updateOne(
+                            Filters.eq("_id", ID),
+                            Updates.setOnInsert("schemaVersion", 1),
+                            new UpdateOptions().upsert(true)));
+        } catch (DocumentStoreException e) {
+            if (e.code() != DocumentStoreException.Code.DUPLICATE) {
+                throw e;
+            }
+            // Two upserts met; the other was first, and the document is there.
+        }
     }
 }

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * Reads metrics from ClickHouse: whole answers by a scan of the events, and what a live computation starts from. Safe
@@ -22,10 +23,15 @@ import java.util.List;
  * with a {@link MetricException} where a limit is passed.
  */
 public final class MetricReader {
-    private final EventStore store;
+    private final Function<StoreQuery, RowBinaryReader> store;
 
     public MetricReader(EventStore store) {
-        this.store = store;
+        this(store::query);
+    }
+
+    /** Reads through {@link EventStore#query} or something that stands before it. */
+    public MetricReader(Function<StoreQuery, RowBinaryReader> query) {
+        store = query;
     }
 
     /** Takes the events of a bucket, or of a bucket and a name. */
@@ -66,7 +72,7 @@ public final class MetricReader {
                 yield new MetricResult.Series(Arrays.stream(values).sum(), window, values, ResultQuality.EXACT);
             }
             case Metric.UniqueUsers(Match match) -> {
-                RowBinaryReader totals = store.query(MetricSql.totals(scope, match, window));
+                RowBinaryReader totals = store.apply(MetricSql.totals(scope, match, window));
                 totals.int64();
                 double[] values = doubles(points(scope, match, window)[1]);
                 yield new MetricResult.Series(totals.int64(), window, values, ResultQuality.EXACT);
@@ -75,7 +81,7 @@ public final class MetricReader {
                 ratio(points(scope, numerator, window)[0], points(scope, denominator, window)[0], window);
             case Metric.ActiveSessions(long windowSeconds, Match match) -> {
                 long afterMs = (Math.floorDiv(nowMs, 1_000L) - windowSeconds) * 1_000;
-                RowBinaryReader row = store.query(MetricSql.sessionCount(scope, match, afterMs, nowMs));
+                RowBinaryReader row = store.apply(MetricSql.sessionCount(scope, match, afterMs, nowMs));
                 yield new MetricResult.Sessions(row.int64(), ResultQuality.EXACT);
             }
             case Metric.Breakdown(Match match, BreakdownKey.Name _, int limit) ->
@@ -91,7 +97,7 @@ public final class MetricReader {
     /** Counts and users of each bucket of the window. */
     private long[][] points(MetricScope scope, Match match, TimeWindow window) {
         long[][] points = new long[2][window.bucketCount()];
-        RowBinaryReader rows = store.query(MetricSql.points(scope, match, window));
+        RowBinaryReader rows = store.apply(MetricSql.points(scope, match, window));
         while (rows.hasNext()) {
             int bucket = Math.toIntExact(rows.int64() - window.firstBucket());
             points[0][bucket] = rows.int64();
@@ -115,9 +121,9 @@ public final class MetricReader {
     }
 
     private MetricResult breakdown(MetricScope scope, Match match, TimeWindow window, int limit) {
-        long others = store.query(MetricSql.totals(scope, match, window)).int64();
+        long others = store.apply(MetricSql.totals(scope, match, window)).int64();
         List<BreakdownRow> rows = new ArrayList<>();
-        RowBinaryReader reader = store.query(MetricSql.rows(scope, match, window, limit));
+        RowBinaryReader reader = store.apply(MetricSql.rows(scope, match, window, limit));
         while (reader.hasNext()) {
             BreakdownRow row = new BreakdownRow(reader.string(), reader.int64(), reader.int64());
             rows.add(row);
@@ -129,7 +135,7 @@ public final class MetricReader {
     /** The events of each bucket from {@code firstBucket} on, those ahead of the present too. */
     public void readCounts(
             MetricScope scope, Match match, Interval interval, long firstBucket, CountConsumer consumer) {
-        RowBinaryReader rows = store.query(MetricSql.countsFrom(scope, match, interval, firstBucket));
+        RowBinaryReader rows = store.apply(MetricSql.countsFrom(scope, match, interval, firstBucket));
         while (rows.hasNext()) {
             consumer.accept(rows.int64(), rows.int64());
         }
@@ -142,7 +148,7 @@ public final class MetricReader {
      */
     public void readBucketUsers(
             MetricScope scope, Match match, Interval interval, long firstBucket, int most, IdConsumer consumer) {
-        RowBinaryReader rows = store.query(MetricSql.bucketUsersFrom(scope, match, interval, firstBucket, most));
+        RowBinaryReader rows = store.apply(MetricSql.bucketUsersFrom(scope, match, interval, firstBucket, most));
         for (int count = 1; rows.hasNext(); count++) {
             requireUpTo(most, count, "users in its buckets");
             consumer.accept(rows.int64(), utf8(rows));
@@ -157,7 +163,7 @@ public final class MetricReader {
      */
     public void readSessions(
             MetricScope scope, Match match, long afterMs, long untilMs, int most, IdConsumer consumer) {
-        RowBinaryReader rows = store.query(MetricSql.sessionsAfter(scope, match, afterMs, untilMs, most));
+        RowBinaryReader rows = store.apply(MetricSql.sessionsAfter(scope, match, afterMs, untilMs, most));
         for (int count = 1; rows.hasNext(); count++) {
             requireUpTo(most, count, "sessions");
             consumer.accept(rows.int64(), utf8(rows));
@@ -170,7 +176,7 @@ public final class MetricReader {
      * @throws MetricException LIMIT_EXCEEDED when there are more than {@code most} pairs
      */
     public void readCells(MetricScope scope, Match match, TimeWindow window, int most, CellConsumer consumer) {
-        RowBinaryReader rows = store.query(MetricSql.cells(scope, match, window, most));
+        RowBinaryReader rows = store.apply(MetricSql.cells(scope, match, window, most));
         for (int count = 1; rows.hasNext(); count++) {
             requireUpTo(most, count, "keys in its buckets");
             consumer.accept(rows.int64(), utf8(rows), rows.int64());
@@ -183,7 +189,7 @@ public final class MetricReader {
      * @throws MetricException LIMIT_EXCEEDED when there are more than {@code most}
      */
     public void readKeyUsers(MetricScope scope, Match match, TimeWindow window, int most, KeyUserConsumer consumer) {
-        RowBinaryReader rows = store.query(MetricSql.keyUsersFrom(scope, match, window, most));
+        RowBinaryReader rows = store.apply(MetricSql.keyUsersFrom(scope, match, window, most));
         for (int count = 1; rows.hasNext(); count++) {
             requireUpTo(most, count, "users of its keys");
             consumer.accept(rows.int64(), utf8(rows), utf8(rows), rows.int64());

@@ -2,8 +2,6 @@ package dev.freshet.aggregate;
 
 import dev.freshet.event.EventRows;
 import dev.freshet.event.EventType;
-import dev.freshet.eventstore.EventStore;
-import dev.freshet.eventstore.EventStoreException;
 import dev.freshet.eventstore.InsertGate;
 import dev.freshet.eventstore.MetricReader;
 import dev.freshet.eventstore.RowBinaryReader;
@@ -18,6 +16,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.LongFunction;
 
 /**
@@ -37,6 +37,7 @@ final class LiveWorld implements InsertGate, InstantSource {
     final LiveMetricsCounters counters = new LiveMetricsCounters();
     final ModelStore model = new ModelStore(this::stored);
     final LiveAggregation aggregation;
+    private final Consumer<EventRows> inserter;
 
     /** Called at every seam a start passes, but not while the aggregation itself is at work. */
     Runnable meanwhile = () -> {};
@@ -50,14 +51,26 @@ final class LiveWorld implements InsertGate, InstantSource {
     private int delivered;
 
     LiveWorld(LiveMetricsOptions options) {
-        this(options, Optional.empty());
+        this(options, Optional.empty(), _ -> {});
     }
 
-    /** @param engine answers instead of the model; it must hold what {@link #stored} does */
-    LiveWorld(LiveMetricsOptions options, Optional<EventStore> engine) {
-        EventStore store = new PausingStore(engine.orElse(model));
-        MetricStarter starter = new MetricStarter(
-                this::readFrom, this, new MetricReader(store), this, options, pool::add, mailbox::add);
+    /**
+     * @param engine answers instead of the model; it must hold what {@link #stored} does
+     * @param inserter is given what {@link #insert} adds
+     */
+    LiveWorld(
+            LiveMetricsOptions options,
+            Optional<Function<StoreQuery, RowBinaryReader>> engine,
+            Consumer<EventRows> inserter) {
+        this.inserter = inserter;
+        Function<StoreQuery, RowBinaryReader> store = engine.orElse(model);
+        MetricReader reader = new MetricReader(query -> {
+            pause();
+            RowBinaryReader rows = store.apply(query);
+            pause();
+            return rows;
+        });
+        MetricStarter starter = new MetricStarter(this::readFrom, this, reader, this, options, pool::add, mailbox::add);
         aggregation = new LiveAggregation(starter, options, this::publish, counters, nowNs);
     }
 
@@ -103,8 +116,14 @@ final class LiveWorld implements InsertGate, InstantSource {
 
     /** Inserts all that is durable, unless a start holds the gate. */
     void insert() {
-        if (!isGateHeld) {
-            storedPosition = events.size();
+        if (isGateHeld) {
+            return;
+        }
+        for (int block = 0; block < blocks.size(); block++) {
+            if (blockEnds.get(block) > storedPosition) {
+                inserter.accept(blocks.get(block));
+                storedPosition = blockEnds.get(block);
+            }
         }
     }
 
@@ -240,47 +259,6 @@ final class LiveWorld implements InsertGate, InstantSource {
         @Override
         public void close() {
             openReaders--;
-        }
-    }
-
-    private final class PausingStore implements EventStore {
-        private final EventStore store;
-
-        PausingStore(EventStore store) {
-            this.store = store;
-        }
-
-        @Override
-        public RowBinaryReader query(StoreQuery query) throws EventStoreException {
-            pause();
-            RowBinaryReader rows = store.query(query);
-            pause();
-            return rows;
-        }
-
-        @Override
-        public void execute(StoreQuery statement) {
-            store.execute(statement);
-        }
-
-        @Override
-        public void insertEvents(List<EventRows> rows, String token) {
-            store.insertEvents(rows, token);
-        }
-
-        @Override
-        public void sync() {
-            store.sync();
-        }
-
-        @Override
-        public boolean isReachable(Duration timeout) {
-            return store.isReachable(timeout);
-        }
-
-        @Override
-        public void close() {
-            store.close();
         }
     }
 }

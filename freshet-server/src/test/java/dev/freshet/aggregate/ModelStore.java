@@ -1,15 +1,12 @@
 package dev.freshet.aggregate;
 
-import dev.freshet.event.EventRows;
 import dev.freshet.event.EventType;
-import dev.freshet.eventstore.EventStore;
 import dev.freshet.eventstore.EventStoreException;
 import dev.freshet.eventstore.RowBinaryReader;
 import dev.freshet.eventstore.StoreQuery;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -23,7 +20,7 @@ import java.util.stream.Collectors;
  * Stands in for ClickHouse where no engine is needed: it knows the statements a computation starts with, by their
  * grouping, and answers them from a list of events. That the real engine answers them so is tested elsewhere.
  */
-final class ModelStore implements EventStore {
+final class ModelStore implements Function<StoreQuery, RowBinaryReader> {
     private final Supplier<? extends Collection<TestEvent>> stored;
     boolean isAway;
 
@@ -32,7 +29,7 @@ final class ModelStore implements EventStore {
     }
 
     @Override
-    public RowBinaryReader query(StoreQuery query) {
+    public RowBinaryReader apply(StoreQuery query) {
         if (isAway) {
             throw new EventStoreException(0, "AWAY", "ClickHouse is away", new IllegalStateException("test"));
         }
@@ -148,25 +145,4 @@ final class ModelStore implements EventStore {
             return new RowBinaryReader(all.flip());
         }
     }
-
-    @Override
-    public void execute(StoreQuery statement) {
-        throw new UnsupportedOperationException("live metrics only read");
-    }
-
-    @Override
-    public void insertEvents(List<EventRows> rows, String token) {
-        throw new UnsupportedOperationException("live metrics only read");
-    }
-
-    @Override
-    public void sync() {}
-
-    @Override
-    public boolean isReachable(Duration timeout) {
-        return !isAway;
-    }
-
-    @Override
-    public void close() {}
 }

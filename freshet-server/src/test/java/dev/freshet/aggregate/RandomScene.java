@@ -15,13 +15,21 @@ import java.util.stream.IntStream;
 /** Draws events and metrics that meet often: few teams, names, users, and times around the edges of windows. */
 final class RandomScene {
     private static final List<Interval> INTERVALS = List.of(Interval.values());
-    private static final String[] TEAMS = {"team-a", "team-b", "team-ab"};
-    private static final String[] NAMES = {"/", "/a", "/ä", "/a/b", "", "\uD83D\uDE00", "\uFF21"};
+    private static final List<String> NAMES = List.of("/", "/a", "/ä", "/a/b", "", "\uD83D\uDE00", "\uFF21");
 
     private final Random random;
+    private final List<String> teams;
+    private final List<String> names;
 
     RandomScene(Random random) {
+        this(random, "team", NAMES);
+    }
+
+    /** @param team what the ids of its teams begin with */
+    RandomScene(Random random, String team, List<String> names) {
         this.random = random;
+        this.names = names;
+        teams = List.of(team + "-a", team + "-b", team + "-ab");
     }
 
     TestEvent event(long nowMs) {
@@ -29,7 +37,7 @@ final class RandomScene {
                 0,
                 timestamp(nowMs),
                 EventType.ofCode((byte) (1 + random.nextInt(4))),
-                TEAMS[random.nextInt(TEAMS.length)],
+                teams.get(random.nextInt(teams.size())),
                 name(),
                 "user-" + random.nextInt(6),
                 random.nextInt(4) == 0 ? "" : "session-" + random.nextInt(5));
@@ -49,7 +57,7 @@ final class RandomScene {
     }
 
     private String name() {
-        return NAMES[random.nextInt(NAMES.length)];
+        return names.get(random.nextInt(names.size()));
     }
 
     LiveMetricKey key() {
@@ -60,7 +68,8 @@ final class RandomScene {
             case 2 -> 10;
             default -> 1 + random.nextInt(200);
         };
-        return new LiveMetricKey(TEAMS[random.nextInt(TEAMS.length)], new MetricRequest(metric(), interval, buckets));
+        return new LiveMetricKey(
+                teams.get(random.nextInt(teams.size())), new MetricRequest(metric(), interval, buckets));
     }
 
     private Metric metric() {

@@ -132,6 +132,14 @@ final class DocumentStoreIT {
     }
 
     @Test
+    void aUriThatCannotBeReadIsRefusedWithoutRepeatingItsPassword() {
+        DocumentStoreException refused = catchThrowableOfType(
+                DocumentStoreException.class, () -> DocumentStore.connect("mongo://ada:secret@host"));
+        assertThat(refused.code()).isEqualTo(DocumentStoreException.Code.INVALID_URI);
+        assertThat(refused).hasNoCause().hasMessageNotContaining("secret");
+    }
+
+    @Test
     void theServerSaysThatItIsAWritablePrimaryOfAModernWireVersion() {
         Document hello = store.client().getDatabase("admin").runCommand(new Document("hello", 1));
         assertThat(hello).containsEntry("isWritablePrimary", true).containsEntry("maxWireVersion", 21);
