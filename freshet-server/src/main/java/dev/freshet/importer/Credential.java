@@ -1,6 +1,7 @@
 package dev.freshet.importer;
 
 import java.net.http.HttpRequest;
+import java.util.Optional;
 
 /** With what right events are posted. The keys are secrets: {@code toString} does not show them. */
 public sealed interface Credential {
@@ -22,16 +23,17 @@ public sealed interface Credential {
         }
     }
 
-    /** The server's admin key, for one team. */
-    record AdminKey(String key, String teamId) implements Credential {
+    /** The server's admin key, for one team; empty: the server's first. */
+    record AdminKey(String key, Optional<String> teamId) implements Credential {
         @Override
         public void addTo(HttpRequest.Builder request) {
-            request.header("Authorization", "Bearer " + key).header(TEAM_HEADER, teamId);
+            request.header("Authorization", "Bearer " + key);
+            teamId.ifPresent(team -> request.header(TEAM_HEADER, team));
         }
 
         @Override
         public String toString() {
-            return "AdminKey[secret, teamId=" + teamId + "]";
+            return "AdminKey[secret, teamId=" + teamId.orElse("") + "]";
         }
     }
 }

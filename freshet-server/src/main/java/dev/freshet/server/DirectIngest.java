@@ -71,7 +71,7 @@ public final class DirectIngest implements BatchSink, ExistingIds {
         List<RejectedEvent> rejected = new ArrayList<>();
         reply.rejected()
                 .forEach(reject -> rejected.add(new RejectedEvent(
-                        batch.get(reject.index()).line(), reject.code().wireName(), reject.message())));
+                        batch.get(reject.index()).lineNumber(), reject.code().wireName(), reject.message())));
         return new BatchReceipt(reply.accepted(), reply.duplicates(), rejected);
     }
 

@@ -51,11 +51,11 @@ final class EventPosterTest {
 
     @Test
     void theAdminKeyNamesItsTeam() throws Exception {
-        try (EventPoster admin = poster(server.baseUrl(), new Credential.AdminKey("admin", "team1"))) {
+        try (EventPoster admin = poster(server.baseUrl(), new Credential.AdminKey("admin", Optional.of("team1")))) {
             admin.deliver(batch(1));
         }
         assertThat(server.authorizations()).containsExactly("Bearer admin team1 application/x-ndjson");
-        assertThat(new Credential.AdminKey("secretkey", "team1").toString()).doesNotContain("secretkey");
+        assertThat(new Credential.AdminKey("secretkey", Optional.of("team1")).toString()).doesNotContain("secretkey");
         assertThat(new Credential.WriteKey("secretkey").toString()).doesNotContain("secretkey");
     }
 
