@@ -53,7 +53,7 @@ class EventDecoderFuzzTest {
     @Test
     void answersRandomBytes() {
         System.out.println("EventDecoderFuzzTest seed " + seed);
-        for (int run = 0; run < 8_000; run++) {
+        for (int run = 0; run < 4_000; run++) {
             byte[] body = new byte[random.nextInt(60)];
             random.nextBytes(body);
             check(body);
@@ -63,7 +63,7 @@ class EventDecoderFuzzTest {
     @Test
     void answersRandomPiecesOfJson() {
         System.out.println("EventDecoderFuzzTest seed " + seed);
-        for (int run = 0; run < 8_000; run++) {
+        for (int run = 0; run < 4_000; run++) {
             StringBuilder body = new StringBuilder(random.nextBoolean() ? "[{" : "");
             for (int piece = random.nextInt(20); piece > 0; piece--) {
                 body.append(PIECES[random.nextInt(PIECES.length)]);
@@ -80,7 +80,7 @@ class EventDecoderFuzzTest {
                         .rows()
                         .count())
                 .isEqualTo(2);
-        for (int run = 0; run < 15_000; run++) {
+        for (int run = 0; run < 8_000; run++) {
             byte[] body = valid.clone();
             for (int change = 1 + random.nextInt(3); change > 0; change--) {
                 body = mutate(body);
