@@ -1,5 +1,8 @@
 package dev.freshet.ingest;
 
+import dev.freshet.event.EventCursor;
+import dev.freshet.event.EventRows;
+
 /**
  * Tells a repeat from a first by (team, event id), exactly, for 24 hours from the first receipt. Confined to the thread
  * that owns the order of the log; {@link #remember} may be called before that thread starts.
@@ -29,6 +32,14 @@ public interface DuplicateFilter {
      * @throws IngestException UNAVAILABLE when the memory allowed is too small for what must be known
      */
     void remember(String teamId, long eventIdHigh, long eventIdLow, long receivedAtMs, long nowMs);
+
+    /** Learns at start of all events of a block, as {@link #remember} does of one. */
+    default void rememberAll(EventRows rows, long nowMs) {
+        EventCursor cursor = rows.cursor();
+        while (cursor.next()) {
+            remember(cursor.teamId(), cursor.eventIdHigh(), cursor.eventIdLow(), cursor.receivedAtMs(), nowMs);
+        }
+    }
 
     /** How many ids are held, expired ones that were not yet removed included. */
     long size();

@@ -8,6 +8,7 @@ import dev.freshet.eventlog.EventLogWriter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * Takes the requests of one group into the log: drops repeats, appends whole requests in blocks of about a megabyte, syncs
@@ -24,14 +25,17 @@ final class GroupCommit {
     private final EventLogWriter writer;
     private final DuplicateFilter filter;
     private final IngestMetrics metrics;
+    private final Consumer<Submission> release;
     private final List<Submission> block = new ArrayList<>();
     private final List<Submission> appended = new ArrayList<>();
     private int blockBytes;
 
-    GroupCommit(EventLogWriter writer, DuplicateFilter filter, IngestMetrics metrics) {
+    /** @param release told of each request just before it is answered */
+    GroupCommit(EventLogWriter writer, DuplicateFilter filter, IngestMetrics metrics, Consumer<Submission> release) {
         this.writer = writer;
         this.filter = filter;
         this.metrics = metrics;
+        this.release = release;
     }
 
     /** Answers every request of the group, one way or the other. */
@@ -135,12 +139,14 @@ final class GroupCommit {
         for (Submission submission : appended) {
             IngestReply reply = submission.reply();
             metrics.countReply(reply, submission.rows().sizeBytes());
+            release.accept(submission);
             submission.answer().complete(reply);
         }
     }
 
     private void fail(Submission submission, IngestException refusal) {
         metrics.countRefused(refusal.code());
+        release.accept(submission);
         submission.answer().completeExceptionally(refusal);
     }
 

@@ -49,7 +49,7 @@ public final class IngestService implements AutoCloseable {
         this.clock = clock;
         this.limits = limits;
         this.metrics = metrics;
-        this.commit = new GroupCommit(writer, filter, metrics);
+        this.commit = new GroupCommit(writer, filter, metrics, this::release);
         this.sequencer = Thread.ofPlatform().name("ingest-sequencer").unstarted(this::run);
     }
 
@@ -127,7 +127,6 @@ public final class IngestService implements AutoCloseable {
         try {
             while (takeGroup(group)) {
                 commit.commit(group, clock.millis());
-                group.forEach(this::release);
                 group.clear();
             }
         } catch (RuntimeException | InterruptedException fault) {
@@ -135,8 +134,10 @@ public final class IngestService implements AutoCloseable {
             LOGGER.error("the ingest sequencer failed, ingest is stopped [group={}]", group.size(), fault);
             isStopping = true;
             for (Submission submission : group) {
-                release(submission);
-                refuse(submission, stopped());
+                if (!submission.answer().isDone()) {
+                    release(submission);
+                    refuse(submission, stopped());
+                }
             }
         } finally {
             hasEnded = true;

@@ -51,7 +51,7 @@ class EventRowsTest {
         assertThat(bytes.get()).isEqualTo((byte) 4);
         byte[] texts = new byte[bytes.remaining()];
         bytes.get(texts);
-        assertThat(new String(texts, StandardCharsets.UTF_8)).isEqualTo("\4team\1n\14ünicode 😀\0\7{\"a\":1}");
+        assertThat(new String(texts, StandardCharsets.UTF_8)).isEqualTo("\4team\1n\15ünicode 😀\0\7{\"a\":1}");
     }
 
     @ParameterizedTest

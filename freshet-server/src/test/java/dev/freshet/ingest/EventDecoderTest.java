@@ -156,7 +156,6 @@ class EventDecoderTest {
                         "key \"a\" twice"),
                 bad(plus("\"properties\":{" + keys(40) + ",\"k33\":1}"), RejectCode.INVALID_FIELD, "key \"k33\" twice"),
                 bad(plus("\"properties\":{\"a\":\"\\ud83d\"}"), RejectCode.INVALID_FIELD, "surrogate"),
-                bad(plus("\"properties\":{\"\\ude00\":1}"), RejectCode.INVALID_FIELD, "surrogate"),
                 bad(plus("\"properties\":{\"a\":1e999}"), RejectCode.INVALID_FIELD, "number"),
                 bad(plus("\"properties\":{\"a\":" + "9".repeat(5_000) + "}"), RejectCode.INVALID_FIELD, "number"),
                 bad(plus("\"properties\":{\"a\":18446744073709551616}"), RejectCode.INVALID_FIELD, "number"),
@@ -203,7 +202,7 @@ class EventDecoderTest {
             strings = {
                 "{\"a\":\"18446744073709551615\",\"b\":18446744073709551615,\"c\":-9223372036854775808}",
                 "{\"a\":1.7976931348623157e308,\"b\":-0.0,\"c\":1E-999,\"d\":123456789.123456789123456789}",
-                "{\"a\":\"\\ud83d\\ude00 \\\\ \\\" \\/ \\u0000\",\"\":{}}",
+                "{\"a\":\"\\ud83d\\ude00 \\\\ \\\" \\/ \\u0000\",\"\\ud83d\\ude00\":{}}",
                 "{\"a\":{\"a\":{\"a\":[]}},\"b\":[{\"a\":1},{\"a\":2}]}"
             })
     void keepsPropertiesByteForByte(String properties) {
@@ -323,6 +322,8 @@ class EventDecoderTest {
                 arguments("[" + LEAST + ",{\"a\":\"\\x\"}]", 1, "invalid"),
                 arguments("[" + LEAST + ",{\"a\":\"\t\"}]", 1, "invalid"),
                 arguments("// comment\n" + LEAST, 0, "invalid"),
+                // The parser takes half of a surrogate pair in a name, other than in a text, for a fault of syntax.
+                arguments("[" + LEAST + ",{\"\\ude00\":1}]", 1, "invalid"),
                 arguments("[".repeat(100_000), 0, "nesting"),
                 arguments("{\"a\":".repeat(100_000), 0, "nesting"));
     }
