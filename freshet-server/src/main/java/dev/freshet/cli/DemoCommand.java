@@ -29,8 +29,8 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.HexFormat;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
@@ -47,7 +47,6 @@ final class DemoCommand implements Command {
     private static final double MOST_RATE = 5_000;
 
     private final PrintStream out = System.out;
-    private final SecureRandom random = new SecureRandom();
 
     @Override
     public void describe(CommandSpec spec) {
@@ -85,7 +84,7 @@ final class DemoCommand implements Command {
             if (!isKept) {
                 lifecycle.add("throw-away data", () -> delete(data));
             }
-            Keys keys = new Keys(random);
+            DemoKeys keys = DemoKeys.open(data, new SecureRandom());
             FreshetServer server = lifecycle.add("server", FreshetServer.start(config(arguments, data, keys)));
             AccessLog log = AccessLog.scan(DemoLog.open());
             ImportState state = new ImportState(data, InstantSource.system());
@@ -101,22 +100,9 @@ final class DemoCommand implements Command {
         }
     }
 
-    /** Made anew at each start of the demo; the write key is made the team's at every start. */
-    private record Keys(String password, String writeKey) {
-        Keys(SecureRandom random) {
-            this(text(random), "demo-" + text(random));
-        }
-
-        private static String text(SecureRandom random) {
-            byte[] bytes = new byte[18];
-            random.nextBytes(bytes);
-            return HexFormat.of().formatHex(bytes);
-        }
-    }
-
     private record Traffic(AccessLog log, ImportState state, ReplayPace pace) {}
 
-    private static ServerConfig config(ParseResult arguments, Path data, Keys keys) {
+    private static ServerConfig config(ParseResult arguments, Path data, DemoKeys keys) {
         Map<Setting, String> flags = ServerOptions.given(arguments);
         flags.put(Setting.DATA_DIR, data.toString());
         flags.put(Setting.ADMIN_EMAIL, EMAIL);
@@ -142,7 +128,10 @@ final class DemoCommand implements Command {
         Duration shift = state.shiftEndingNow(log);
         try (AccessLogSource source = AccessLogSource.open(log, shift)) {
             ImportSummary summary = new Backfill(
-                            direct, direct, Backfill.Settings.DEFAULT, new ProgressBar(System.err, System.console() != null))
+                            direct,
+                            direct,
+                            Backfill.Settings.DEFAULT,
+                            new ProgressBar(System.err, System.console() != null))
                     .run(source);
             out.printf(
                     "imported %,d events of a real web log; %,d were there already%n",
@@ -150,7 +139,7 @@ final class DemoCommand implements Command {
         }
     }
 
-    private static void startTraffic(Lifecycle lifecycle, FreshetServer server, Keys keys, Traffic traffic)
+    private static void startTraffic(Lifecycle lifecycle, FreshetServer server, DemoKeys keys, Traffic traffic)
             throws ImportException {
         EventPoster poster = lifecycle.add(
                 "poster",
@@ -168,16 +157,15 @@ final class DemoCommand implements Command {
         lifecycle.add("replay", replay).start();
     }
 
-    private void printWelcome(FreshetServer server, Keys keys) {
+    private void printWelcome(FreshetServer server, DemoKeys keys) {
         RunningServer.printKeys(server.firstStart(), out);
         out.println("write key " + keys.writeKey());
         out.println("sign in " + server.url() + "/#token=" + token(server, keys));
         RunningServer.printReady(server, out);
     }
 
-    /** The account may be older than this start, with another password: then its owner signs in as usual. */
-    private static String token(FreshetServer server, Keys keys) {
-        return switch (server.signInOwner(EMAIL, keys.password())) {
+    private static String token(FreshetServer server, DemoKeys keys) {
+        return switch (server.signIn(EMAIL, keys.password())) {
             case SignInResult.SignedIn(var token, var caller) -> token.token();
             case SignInResult.Refused(String message) -> throw new CommandFailure(message);
             case SignInResult.TryLater(String message, var after) -> throw new CommandFailure(message);
@@ -193,8 +181,7 @@ final class DemoCommand implements Command {
             }
 
             @Override
-            public FileVisitResult postVisitDirectory(Path visited, @org.jspecify.annotations.Nullable IOException failure)
-                    throws IOException {
+            public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException failure) throws IOException {
                 Files.deleteIfExists(visited);
                 return FileVisitResult.CONTINUE;
             }

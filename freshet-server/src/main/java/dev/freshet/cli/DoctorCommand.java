@@ -78,7 +78,11 @@ final class DoctorCommand implements Command {
             socket.bind(new InetSocketAddress(config.host(), config.port()));
             check("port", true, config.host() + ":" + config.port() + " is free", "");
         } catch (IOException e) {
-            check("port", false, config.host() + ":" + config.port() + ": " + e.getMessage(), "choose another by --port");
+            check(
+                    "port",
+                    false,
+                    config.host() + ":" + config.port() + ": " + e.getMessage(),
+                    "choose another by --port");
         }
     }
 
@@ -112,12 +116,15 @@ final class DoctorCommand implements Command {
     /** The first line that a command prints, or nothing when it is not there or fails. */
     private static Optional<String> output(List<String> command) throws InterruptedException {
         try {
-            Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+            Process process =
+                    new ProcessBuilder(command).redirectErrorStream(true).start();
             String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             if (!process.waitFor(20, TimeUnit.SECONDS) || process.exitValue() != 0) {
                 return Optional.empty();
             }
-            return text.lines().map(line -> line.replaceAll("\u001b\\[[0-9;]*m", "")).findFirst();
+            return text.lines()
+                    .map(line -> line.replaceAll("\u001b\\[[0-9;]*m", ""))
+                    .findFirst();
         } catch (IOException e) {
             return Optional.empty(); // not installed
         }

@@ -51,14 +51,17 @@ final class ImportCommand implements Command {
 
     @Override
     public void describe(CommandSpec spec) {
-        spec.usageMessage().description("Imports events from a file. Safe to repeat: what is there already is left out.");
+        spec.usageMessage()
+                .description("Imports events from a file. Safe to repeat: what is there already is left out.");
         spec.addPositional(PositionalParamSpec.builder()
                 .paramLabel("FILE")
                 .arity("1")
                 .type(Path.class)
                 .description("the file to read")
                 .build());
-        String formats = Arrays.stream(ImportFormat.values()).map(ImportFormat::optionName).collect(Collectors.joining(", "));
+        String formats = Arrays.stream(ImportFormat.values())
+                .map(ImportFormat::optionName)
+                .collect(Collectors.joining(", "));
         option(spec, FORMAT, "FORMAT", "how the file is written: " + formats + "; unset: by its ending");
         option(spec, TEAM, "ID", "the team that gets the events; unset: the first");
         option(spec, URL, "URL", "a running server; unset: the one that holds the data folder, if any");
@@ -97,9 +100,7 @@ final class ImportCommand implements Command {
         ServerConfig config = ServerOptions.read(flags, System.getenv());
         Optional<URI> running = runningServer(arguments, config);
         Optional<String> team = Optional.ofNullable(arguments.matchedOptionValue(TEAM, (String) null));
-        return running.isPresent()
-                ? overHttp(running.get(), config, team, source)
-                : inThisProcess(flags, team, source);
+        return running.isPresent() ? overHttp(running.get(), config, team, source) : inThisProcess(flags, team, source);
     }
 
     private int overHttp(URI url, ServerConfig config, Optional<String> team, EventSource source) throws Exception {
@@ -140,8 +141,8 @@ final class ImportCommand implements Command {
                 "imported %,d events; %,d were there already; %,d refused%n",
                 summary.accepted(), summary.alreadyStored() + summary.duplicates(), summary.rejected());
         summary.rejectedByCode().forEach((code, count) -> out.printf("  %s: %,d%n", code, count));
-        for (RejectedEvent reject :
-                summary.firstRejects().subList(0, Math.min(SHOWN_REJECTS, summary.firstRejects().size()))) {
+        for (RejectedEvent reject : summary.firstRejects()
+                .subList(0, Math.min(SHOWN_REJECTS, summary.firstRejects().size()))) {
             out.printf("  line %d: %s%n", reject.lineNumber(), reject.message());
         }
         return summary.rejected() == 0 ? 0 : 1;
@@ -150,7 +151,8 @@ final class ImportCommand implements Command {
     private static ImportFormat format(ParseResult arguments, Path path) {
         String name = arguments.matchedOptionValue(FORMAT, ending(path));
         return ImportFormat.ofOptionName(name)
-                .orElseThrow(() -> new CommandFailure("`%s` is no format that can be imported; set --format".formatted(name)));
+                .orElseThrow(() ->
+                        new CommandFailure("`%s` is no format that can be imported; set --format".formatted(name)));
     }
 
     private static String ending(Path path) {

@@ -24,7 +24,9 @@ final class RunningServer {
     }
 
     static void printReady(FreshetServer server, PrintStream out) {
-        server.clickHousePort().ifPresent(port -> out.println("clickhouse http://" + server.url().getHost() + ":" + port));
+        server.clickHousePort()
+                .ifPresent(
+                        port -> out.println("clickhouse http://" + server.url().getHost() + ":" + port));
         out.println("ready " + server.url());
         out.flush();
     }
@@ -33,12 +35,13 @@ final class RunningServer {
     static void untilStopped(AutoCloseable running) throws InterruptedException {
         CountDownLatch stopAsked = new CountDownLatch(1);
         CountDownLatch stopped = new CountDownLatch(1);
-        Runtime.getRuntime().addShutdownHook(new Thread(
-                () -> {
-                    stopAsked.countDown();
-                    awaitQuietly(stopped);
-                },
-                "stop"));
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> {
+                            stopAsked.countDown();
+                            awaitQuietly(stopped);
+                        },
+                        "stop"));
         stopAsked.await();
         try {
             running.close();

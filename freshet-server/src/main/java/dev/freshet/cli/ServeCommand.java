@@ -11,7 +11,8 @@ final class ServeCommand implements Command {
 
     @Override
     public void describe(CommandSpec spec) {
-        spec.usageMessage().description("Runs the server. Every setting is also a variable, and a key of freshet.yaml.");
+        spec.usageMessage()
+                .description("Runs the server. Every setting is also a variable, and a key of freshet.yaml.");
         ServerOptions.describe(spec);
     }
 

@@ -28,13 +28,18 @@ final class ServerOptions {
 
     /** Flags over environment over {@code freshet.yaml} in the current folder. */
     static ServerConfig read(ParseResult arguments, Map<String, String> environment) {
-        return ConfigReader.read(given(arguments), environment, FILE);
+        return read(given(arguments), environment);
+    }
+
+    static ServerConfig read(Map<Setting, String> flags, Map<String, String> environment) {
+        return ConfigReader.read(flags, environment, FILE);
     }
 
     static Map<Setting, String> given(ParseResult arguments) {
         Map<Setting, String> flags = new EnumMap<>(Setting.class);
         for (Setting setting : Setting.values()) {
-            if (arguments.hasMatchedOption(setting.flag())) {
+            boolean isOption = arguments.commandSpec().findOption(setting.flag()) != null;
+            if (isOption && arguments.hasMatchedOption(setting.flag())) {
                 flags.put(setting, arguments.matchedOptionValue(setting.flag(), ""));
             }
         }

@@ -13,8 +13,9 @@ final class ServerPing {
 
     static boolean isAlive(URI url, Duration limit) throws InterruptedException {
         try (HttpClient client = HttpClient.newBuilder().connectTimeout(limit).build()) {
-            HttpRequest request =
-                    HttpRequest.newBuilder(URI.create(url + "/healthz")).timeout(limit).build();
+            HttpRequest request = HttpRequest.newBuilder(URI.create(url + "/healthz"))
+                    .timeout(limit)
+                    .build();
             return client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
         } catch (IOException e) {
             return false; // nobody listens there

@@ -124,7 +124,8 @@ public final class EventStoreWriter implements InsertGate, AutoCloseable {
     public WriterStatus status() {
         long inserted = gate.inserted();
         long receivedAtMs = waitingReceivedAtMs;
-        long waitingMs = receivedAtMs == NOTHING_WAITS ? 0 : Math.max(0, clock.wall().millis() - receivedAtMs);
+        long waitingMs =
+                receivedAtMs == NOTHING_WAITS ? 0 : Math.max(0, clock.wall().millis() - receivedAtMs);
         return new WriterStatus(
                 inserted,
                 frontier.stored(),
@@ -279,7 +280,10 @@ public final class EventStoreWriter implements InsertGate, AutoCloseable {
     private void backOff(RuntimeException cause) {
         counters.failedAttempts.increment();
         if (failure.isEmpty()) {
-            log.warn("events cannot be brought into ClickHouse, they wait in the log [inserted={}]", gate.inserted(), cause);
+            log.warn(
+                    "events cannot be brought into ClickHouse, they wait in the log [inserted={}]",
+                    gate.inserted(),
+                    cause);
         }
         failure = Optional.of(String.valueOf(cause.getMessage()));
         try {

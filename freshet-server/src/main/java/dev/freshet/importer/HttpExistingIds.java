@@ -45,7 +45,9 @@ public final class HttpExistingIds implements ExistingIds, AutoCloseable {
             response = client.send(request.build(), HttpResponse.BodyHandlers.ofString());
         } catch (IOException e) {
             throw new ImportException(
-                    ImportException.Code.SERVER_UNAVAILABLE, "The server at " + endpoint + " cannot be reached: " + e, e);
+                    ImportException.Code.SERVER_UNAVAILABLE,
+                    "The server at " + endpoint + " cannot be reached: " + e,
+                    e);
         }
         return switch (response.statusCode()) {
             case 200 -> answer(response.body());
@@ -77,14 +79,17 @@ public final class HttpExistingIds implements ExistingIds, AutoCloseable {
 
     private static Set<UUID> answer(String body) throws ImportException {
         try {
-            if (JsonValues.parse(body) instanceof Map<?, ?> reply && reply.get("existing") instanceof List<?> existing) {
+            if (JsonValues.parse(body) instanceof Map<?, ?> reply
+                    && reply.get("existing") instanceof List<?> existing) {
                 Set<UUID> found = new HashSet<>();
                 existing.forEach(id -> found.add(UUID.fromString(String.valueOf(id))));
                 return found;
             }
         } catch (IOException | IllegalArgumentException e) {
             throw new ImportException(
-                    ImportException.Code.REPLY_NOT_UNDERSTOOD, "The server's reply is not that of a Freshet server.", e);
+                    ImportException.Code.REPLY_NOT_UNDERSTOOD,
+                    "The server's reply is not that of a Freshet server.",
+                    e);
         }
         throw new ImportException(
                 ImportException.Code.REPLY_NOT_UNDERSTOOD, "The server's reply is not that of a Freshet server.");

@@ -24,7 +24,6 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 

@@ -50,7 +50,8 @@ public final class DataFolder {
     public static Optional<URI> announcedUrl(Path folder) throws IOException {
         Path file = folder.resolve(ANNOUNCEMENT);
         return Files.exists(file)
-                ? Optional.of(URI.create(Files.readString(file, StandardCharsets.US_ASCII).strip()))
+                ? Optional.of(URI.create(
+                        Files.readString(file, StandardCharsets.US_ASCII).strip()))
                 : Optional.empty();
     }
 }

@@ -50,7 +50,9 @@ public final class DirectIngest implements BatchSink, ExistingIds {
             try {
                 DecodedEvents decoded =
                         decoder.decode(teamId, lines, BodyEncoding.IDENTITY, BodyFormat.NDJSON, clock.millis());
-                return receipt(batch, ingest.submit(teamId, decoded).toCompletableFuture().join());
+                return receipt(
+                        batch,
+                        ingest.submit(teamId, decoded).toCompletableFuture().join());
             } catch (CompletionException e) {
                 pauseOrFail(e);
             }
@@ -64,7 +66,9 @@ public final class DirectIngest implements BatchSink, ExistingIds {
             return;
         }
         throw new ImportException(
-                ImportException.Code.SERVER_UNAVAILABLE, "events cannot be taken now: " + failure.getMessage(), failure);
+                ImportException.Code.SERVER_UNAVAILABLE,
+                "events cannot be taken now: " + failure.getMessage(),
+                failure);
     }
 
     private static BatchReceipt receipt(List<ImportEvent> batch, IngestReply reply) {

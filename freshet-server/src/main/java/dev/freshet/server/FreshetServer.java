@@ -4,6 +4,7 @@ import dev.freshet.aggregate.EventFeed;
 import dev.freshet.aggregate.LiveMetrics;
 import dev.freshet.aggregate.LiveMetricsOptions;
 import dev.freshet.auth.FirstStart;
+import dev.freshet.auth.SignInResult;
 import dev.freshet.dashboards.FreshnessTable;
 import dev.freshet.dashboards.LiveMetricTable;
 import dev.freshet.dashboards.MemberAuthenticator;
@@ -14,6 +15,7 @@ import dev.freshet.eventlog.LogFiles;
 import dev.freshet.eventstore.CutJournal;
 import dev.freshet.eventstore.EventSource;
 import dev.freshet.eventstore.EventStoreWriter;
+import dev.freshet.eventstore.MetricReader;
 import dev.freshet.eventstore.WriterClock;
 import dev.freshet.eventstore.WriterOptions;
 import dev.freshet.functions.ReactiveRuntime;
@@ -86,7 +88,8 @@ public final class FreshetServer implements AutoCloseable {
 
         // The two engines take longest to open, so they do it side by side.
         CompletableFuture<Accounts> openingAccounts = CompletableFuture.supplyAsync(
-                () -> Accounts.open(config, url, clock), task -> Thread.ofPlatform().name("open-documents").start(task));
+                () -> Accounts.open(config, url, clock),
+                task -> Thread.ofPlatform().name("open-documents").start(task));
         eventLog = lifecycle.add("event log", EventLog.open(EventLogOptions.in(data.resolve("log"))));
         store = lifecycle.add("event store", Store.open(config, data.resolve("clickhouse")));
         accounts = lifecycle.add("documents", openingAccounts.join());
@@ -97,7 +100,10 @@ public final class FreshetServer implements AutoCloseable {
                 EventSource.of(eventLog),
                 CutJournal.open(LogFiles.disk(), data.resolve("cuts")),
                 data.resolve("refused-events.ndjson"),
-                WriterOptions.of(config.flush().interval(), config.flush().events(), config.flush().pace()),
+                WriterOptions.of(
+                        config.flush().interval(),
+                        config.flush().events(),
+                        config.flush().pace()),
                 WriterClock.system(),
                 eventLog::trimTo);
         lifecycle.add("event store writer", () -> writer.stop(DRAIN_LIMIT));
@@ -110,7 +116,12 @@ public final class FreshetServer implements AutoCloseable {
         // Event log to live metrics to the reactive tier.
         LiveMetricTable liveTable = new LiveMetricTable();
         LiveMetrics live = new LiveMetrics(
-                EventFeed.of(eventLog), store.events(), writer, clock, LiveMetricsOptions.defaults(), liveTable);
+                EventFeed.of(eventLog),
+                new MetricReader(store.events()),
+                writer,
+                clock,
+                LiveMetricsOptions.defaults(),
+                liveTable);
         FreshnessTable freshness = new FreshnessTable(live::aggregatedToMs, () -> storedToMs(writer));
         ReactiveRuntime reactive = lifecycle.add("reactive tier", reactive(data, liveTable, freshness));
         liveTable.connect(live, reactive.demandTable(LiveMetricTable.NAME));
@@ -125,7 +136,8 @@ public final class FreshetServer implements AutoCloseable {
         decoder = new EventDecoder(Duration.ofDays(config.retentionDays()), new EventIds());
         ingest = lifecycle.add(
                 "ingest",
-                new IngestService(eventLog.writer(), duplicates, clock, IngestLimits.DEFAULT, new IngestMetrics()).start());
+                new IngestService(eventLog.writer(), duplicates, clock, IngestLimits.DEFAULT, new IngestMetrics())
+                        .start());
 
         metrics.addProcess();
         metrics.addLog(eventLog);
@@ -134,7 +146,9 @@ public final class FreshetServer implements AutoCloseable {
         metrics.addIngest(ingest, duplicates);
 
         Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
-        lifecycle.add("event loops", () -> vertx.close().toCompletionStage().toCompletableFuture().join());
+        lifecycle.add(
+                "event loops",
+                () -> vertx.close().toCompletionStage().toCompletableFuture().join());
         MemberAuthenticator authenticator = new MemberAuthenticator(accounts.verifier(), accounts.adminKey());
         SyncServer sync = reactive.syncServer(authenticator);
         FreshetHttp http = new FreshetHttp(
@@ -155,7 +169,8 @@ public final class FreshetServer implements AutoCloseable {
                         authenticator,
                         health(writer, live),
                         registry,
-                        new ServerVersion(version(), store.version(), Runtime.version().toString())));
+                        new ServerVersion(
+                                version(), store.version(), Runtime.version().toString())));
         lifecycle.add("HTTP", http);
         metrics.gauge("freshet_sync_sockets", "open sync sockets", http, FreshetHttp::openSockets);
         http.listen(config.host(), port);
@@ -216,12 +231,16 @@ public final class FreshetServer implements AutoCloseable {
 
     private List<HealthPart> health(EventStoreWriter writer, LiveMetrics live) {
         return List.of(
-                new HealthPart("event_log", () -> eventLog.failure()
-                        .map(failure -> HealthPart.State.notReady(String.valueOf(failure.getMessage())))
-                        .orElseGet(() -> HealthPart.State.ready(eventLog.sizeBytes() + " bytes"))),
-                new HealthPart("ingest", () -> ingest.isRunning()
-                        ? HealthPart.State.ready(ingest.requestsInFlight() + " requests under way")
-                        : HealthPart.State.notReady("stopped")),
+                new HealthPart(
+                        "event_log",
+                        () -> eventLog.failure()
+                                .map(failure -> HealthPart.State.notReady(String.valueOf(failure.getMessage())))
+                                .orElseGet(() -> HealthPart.State.ready(eventLog.sizeBytes() + " bytes"))),
+                new HealthPart(
+                        "ingest",
+                        () -> ingest.isRunning()
+                                ? HealthPart.State.ready(ingest.requestsInFlight() + " requests under way")
+                                : HealthPart.State.notReady("stopped")),
                 new HealthPart("event_store", () -> {
                     var status = writer.status();
                     return status.failure()
@@ -229,9 +248,11 @@ public final class FreshetServer implements AutoCloseable {
                             .orElseGet(() -> HealthPart.State.ready(status.backlogEvents() + " events behind"));
                 }),
                 new HealthPart("documents", accounts::health),
-                new HealthPart("live_metrics", () -> live.aggregatedPosition() >= 0
-                        ? HealthPart.State.ready("up to position " + live.aggregatedPosition())
-                        : HealthPart.State.notReady("not caught up yet")));
+                new HealthPart(
+                        "live_metrics",
+                        () -> live.aggregatedPosition() >= 0
+                                ? HealthPart.State.ready("up to position " + live.aggregatedPosition())
+                                : HealthPart.State.notReady("not caught up yet")));
     }
 
     private static String version() {
@@ -252,6 +273,15 @@ public final class FreshetServer implements AutoCloseable {
     /** What the first start made, with the keys that must be printed now. */
     public FirstStart.Outcome firstStart() {
         return accounts.outcome();
+    }
+
+    public boolean isTeam(String teamId) {
+        return accounts.isTeam(teamId);
+    }
+
+    /** Signs in as over HTTP, for a command that runs in this process. */
+    public SignInResult signIn(String email, String password) {
+        return accounts.signIn().login(email, password, config.host());
     }
 
     /** Brings events in without HTTP, for a command that runs in this process. */

@@ -63,8 +63,16 @@ final class ServerMetrics {
     }
 
     void addWriter(EventStoreWriter writer) {
-        status("freshet_store_inserted_position", "the last event that ClickHouse answered for", writer, WriterStatus::inserted);
-        status("freshet_store_stored_position", "the last event that ClickHouse has synced", writer, WriterStatus::stored);
+        status(
+                "freshet_store_inserted_position",
+                "the last event that ClickHouse answered for",
+                writer,
+                WriterStatus::inserted);
+        status(
+                "freshet_store_stored_position",
+                "the last event that ClickHouse has synced",
+                writer,
+                WriterStatus::stored);
         status("freshet_store_backlog_events", "events that wait for ClickHouse", writer, WriterStatus::backlogEvents);
         status(
                 "freshet_store_backlog_age_seconds",
@@ -72,21 +80,49 @@ final class ServerMetrics {
                 writer,
                 status -> status.oldestWaiting().toMillis() / 1e3);
         statusCounter("freshet_store_inserts", "inserts", writer, WriterStatus::inserts);
-        statusCounter("freshet_store_failed_attempts", "attempts that had to be repeated", writer, WriterStatus::failedAttempts);
-        statusCounter("freshet_store_refused_events", "rows set aside, must stay 0", writer, WriterStatus::refusedEvents);
+        statusCounter(
+                "freshet_store_failed_attempts",
+                "attempts that had to be repeated",
+                writer,
+                WriterStatus::failedAttempts);
+        statusCounter(
+                "freshet_store_refused_events", "rows set aside, must stay 0", writer, WriterStatus::refusedEvents);
     }
 
     void addLive(LiveMetrics live) {
-        gauge("freshet_live_metrics", "distinct live metrics", live, of -> of.counters().metricCount());
+        gauge(
+                "freshet_live_metrics",
+                "distinct live metrics",
+                live,
+                of -> of.counters().metricCount());
         gauge("freshet_live_position", "the last event in live values", live, LiveMetrics::aggregatedPosition);
-        counter("freshet_live_events", "events applied", live, of -> of.counters().eventCount());
-        counter("freshet_live_publications", "rounds of results published", live, of -> of.counters().publicationCount());
-        counter("freshet_live_failed_starts", "starts that failed", live, of -> of.counters().failedStartCount());
-        counter("freshet_live_refusals", "metrics refused for their size", live, of -> of.counters().refusalCount());
+        counter(
+                "freshet_live_events",
+                "events applied",
+                live,
+                of -> of.counters().eventCount());
+        counter(
+                "freshet_live_publications",
+                "rounds of results published",
+                live,
+                of -> of.counters().publicationCount());
+        counter(
+                "freshet_live_failed_starts",
+                "starts that failed",
+                live,
+                of -> of.counters().failedStartCount());
+        counter(
+                "freshet_live_refusals",
+                "metrics refused for their size",
+                live,
+                of -> of.counters().refusalCount());
     }
 
     <T> void gauge(String name, String description, T of, ToDoubleFunction<T> value) {
-        Gauge.builder(name, of, value).description(description).strongReference(true).register(registry);
+        Gauge.builder(name, of, value)
+                .description(description)
+                .strongReference(true)
+                .register(registry);
     }
 
     private <T> void counter(String name, String description, T of, ToDoubleFunction<T> value) {
@@ -94,10 +130,14 @@ final class ServerMetrics {
     }
 
     private <T> void tagged(String name, String description, String code, T of, ToDoubleFunction<T> value) {
-        FunctionCounter.builder(name, of, value).tag("code", code).description(description).register(registry);
+        FunctionCounter.builder(name, of, value)
+                .tag("code", code)
+                .description(description)
+                .register(registry);
     }
 
-    private void status(String name, String description, EventStoreWriter writer, Function<WriterStatus, ? extends Number> value) {
+    private void status(
+            String name, String description, EventStoreWriter writer, Function<WriterStatus, ? extends Number> value) {
         gauge(name, description, writer, of -> value.apply(of.status()).doubleValue());
     }
 

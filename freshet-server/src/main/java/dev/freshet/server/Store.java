@@ -58,7 +58,8 @@ final class Store implements AutoCloseable {
 
     /** @throws IllegalStateException when the store is a server; the configuration rules that out before */
     Chdb engine() {
-        return embedded.orElseThrow(() -> new IllegalStateException("there is no engine in this process")).chdb();
+        return embedded.orElseThrow(() -> new IllegalStateException("there is no engine in this process"))
+                .chdb();
     }
 
     String database() {

@@ -62,8 +62,7 @@ final class StoredEventLookup {
     private void teachFromStore(DuplicateFilter filter, long sinceMs, long nowMs) {
         RowBinaryReader bounds = store.query(StoreQuery.of("""
                         SELECT min(log_position), max(log_position) FROM events
-                        WHERE received_at >= fromUnixTimestamp64Milli({since:Int64}, 'UTC')""")
-                .bind("since", sinceMs));
+                        WHERE received_at >= fromUnixTimestamp64Milli({since:Int64}, 'UTC')""").bind("since", sinceMs));
         long first = bounds.int64();
         long last = bounds.int64();
         for (long from = first; from <= last && last > 0; from += POSITIONS_A_QUERY) {

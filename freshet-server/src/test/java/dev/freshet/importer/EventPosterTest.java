@@ -55,7 +55,8 @@ final class EventPosterTest {
             admin.deliver(batch(1));
         }
         assertThat(server.authorizations()).containsExactly("Bearer admin team1 application/x-ndjson");
-        assertThat(new Credential.AdminKey("secretkey", Optional.of("team1")).toString()).doesNotContain("secretkey");
+        assertThat(new Credential.AdminKey("secretkey", Optional.of("team1")).toString())
+                .doesNotContain("secretkey");
         assertThat(new Credential.WriteKey("secretkey").toString()).doesNotContain("secretkey");
     }
 
