@@ -32,7 +32,8 @@ final class DirectAnswer {
             }
             case Metric.UniqueUsers(Match match) -> {
                 List<TestEvent> matched = matched(events, key, match, window);
-                yield series((double) users(matched), window, bucket -> (double) users(inBucket(matched, window, bucket)));
+                yield series(
+                        (double) users(matched), window, bucket -> (double) users(inBucket(matched, window, bucket)));
             }
             case Metric.Ratio(Match numerator, Match denominator) -> {
                 List<TestEvent> above = matched(events, key, numerator, window);
