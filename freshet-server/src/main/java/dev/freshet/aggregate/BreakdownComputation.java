@@ -27,10 +27,16 @@ import org.jspecify.annotations.Nullable;
  * last. When a bucket leaves the window, both are taken from the key, so that its users stay exact.
  */
 final class BreakdownComputation implements Computation {
+    /** A cell with its map entry, and its share of a key that may have no other. */
+    private static final long CELL_BYTES = 150;
+
+    private static final long WAITING_BYTES = 60;
+
     private final MetricRequest request;
     private final Metric.Breakdown metric;
     private final int mostIds;
     private final int mostCells;
+    private final LiveMemory memory;
     private final IdTable lastBuckets;
     private final TreeMap<Long, Map<Key, Cell>> buckets = new TreeMap<>();
     private final TreeMap<Long, List<Waiting>> ahead = new TreeMap<>();
@@ -41,12 +47,14 @@ final class BreakdownComputation implements Computation {
     private int aheadCount;
     private long total;
 
-    BreakdownComputation(MetricRequest request, Metric.Breakdown metric, long nowMs, LiveMetricsOptions options) {
+    BreakdownComputation(
+            MetricRequest request, Metric.Breakdown metric, long nowMs, LiveMetricsOptions options, LiveMemory memory) {
         this.request = request;
         this.metric = metric;
+        this.memory = memory;
         mostIds = options.mostIds();
         mostCells = options.mostCells();
-        lastBuckets = new IdTable(mostIds);
+        lastBuckets = new IdTable(mostIds, memory);
         window = request.window(nowMs);
     }
 
@@ -149,9 +157,11 @@ final class BreakdownComputation implements Computation {
     }
 
     private void wait(long bucket, Waiting waiting) {
-        if (++aheadCount > mostIds) {
+        if (aheadCount >= mostIds) {
             throw tooMany("events ahead of their time", mostIds);
         }
+        memory.reserve(WAITING_BYTES);
+        aheadCount++;
         waiting.key.waiting++;
         ahead.computeIfAbsent(bucket, _ -> new ArrayList<>()).add(waiting);
     }
@@ -164,9 +174,11 @@ final class BreakdownComputation implements Computation {
         Map<Key, Cell> cells = buckets.computeIfAbsent(bucket, _ -> new HashMap<>());
         Cell cell = cells.get(key);
         if (cell == null) {
-            if (++cellCount > mostCells) {
+            if (cellCount >= mostCells) {
                 throw tooMany("keys in its buckets", mostCells);
             }
+            memory.reserve(CELL_BYTES);
+            cellCount++;
             cell = new Cell();
             cells.put(key, cell);
         }
@@ -218,6 +230,7 @@ final class BreakdownComputation implements Computation {
         key.users -= cell.lastUsers;
         total -= cell.count;
         cellCount--;
+        memory.free(CELL_BYTES);
         if (key.cell == cell) {
             key.cell = null;
             key.cellBucket = Long.MIN_VALUE;
@@ -226,12 +239,19 @@ final class BreakdownComputation implements Computation {
 
     private void arrive(long bucket, Waiting waiting) {
         aheadCount--;
+        memory.free(WAITING_BYTES);
         waiting.key.waiting--;
         if (bucket >= window.firstBucket()) {
             Cell cell = cell(waiting.key, bucket);
             addCount(waiting.key, cell, waiting.count);
             addUser(waiting.key, cell, bucket, waiting.userHigh, waiting.userLow);
         }
+    }
+
+    @Override
+    public void discard() {
+        lastBuckets.discard();
+        memory.free(cellCount * CELL_BYTES + aheadCount * WAITING_BYTES);
     }
 
     @Override

@@ -36,16 +36,20 @@ interface Computation {
     /** The answer at the time of the last {@link #advance}. */
     MetricResult result();
 
+    /** Gives its memory back; it is of no use afterwards. Once. */
+    void discard();
+
     /** An empty computation whose window stands at {@code nowMs}. */
-    static Computation of(MetricRequest request, long nowMs, LiveMetricsOptions options) {
+    static Computation of(MetricRequest request, long nowMs, LiveMetricsOptions options, LiveMemory memory) {
         LiveSupport.require(request);
         return switch (request.metric()) {
             case Metric.Count(Match match) -> new CountComputation(request, match, nowMs);
             case Metric.Ratio(Match numerator, Match denominator) ->
                 new RatioComputation(request, numerator, denominator, nowMs);
-            case Metric.UniqueUsers(Match match) -> new UsersComputation(request, match, nowMs, options.mostIds());
-            case Metric.ActiveSessions sessions -> new SessionsComputation(sessions, nowMs, options.mostIds());
-            case Metric.Breakdown breakdown -> new BreakdownComputation(request, breakdown, nowMs, options);
+            case Metric.UniqueUsers(Match match) ->
+                new UsersComputation(request, match, nowMs, options.mostIds(), memory);
+            case Metric.ActiveSessions sessions -> new SessionsComputation(sessions, nowMs, options.mostIds(), memory);
+            case Metric.Breakdown breakdown -> new BreakdownComputation(request, breakdown, nowMs, options, memory);
             case Metric.Funnel _, Metric.Percentile _ ->
                 throw new IllegalArgumentException(request.metric().kind() + " was let through by LiveSupport");
         };

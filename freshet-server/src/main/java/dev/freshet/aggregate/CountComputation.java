@@ -41,6 +41,11 @@ final class CountComputation implements Computation {
     }
 
     @Override
+    public void discard() {
+        // a counter a bucket is too little to be reckoned
+    }
+
+    @Override
     public MetricResult result() {
         double[] values = new double[request.bucketCount()];
         for (int bucket = 0; bucket < values.length; bucket++) {

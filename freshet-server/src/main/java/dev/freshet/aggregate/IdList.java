@@ -4,6 +4,9 @@ import java.util.Arrays;
 
 /** Ids that wait for their time, two words each. Not thread-safe. */
 final class IdList {
+    /** What one id takes, spare room included. */
+    static final long BYTES = 24;
+
     private long[] words = new long[8];
     private int size;
 

@@ -16,12 +16,24 @@ final class IdTable {
     private static final int WORDS = 3;
 
     private final int mostIds;
+    private final LiveMemory memory;
     private long[] table = newTable(FIRST_CAPACITY);
     private int capacity = FIRST_CAPACITY;
     private int size;
 
-    IdTable(int mostIds) {
+    IdTable(int mostIds, LiveMemory memory) {
         this.mostIds = mostIds;
+        this.memory = memory;
+    }
+
+    /** What a table of this capacity is reckoned at; the first is too small to be. */
+    private static long bytes(int capacity) {
+        return capacity == FIRST_CAPACITY ? 0 : (long) capacity * WORDS * Long.BYTES;
+    }
+
+    /** Gives the memory back; the table is of no use afterwards. */
+    void discard() {
+        memory.free(bytes(capacity));
     }
 
     /** The bucket an id has, or {@link #ABSENT}. */
@@ -62,6 +74,7 @@ final class IdTable {
                     "metric has more than " + mostIds + " distinct users or sessions; narrow its match or its range");
         }
         int wanted = living > capacity / 16 * 5 ? capacity * 2 : capacity;
+        memory.reserve(bytes(wanted) - bytes(capacity));
         long[] next = newTable(wanted);
         for (int slot = 0; slot < table.length; slot += WORDS) {
             if (table[slot + 2] >= firstBucket && table[slot + 2] != ABSENT) {

@@ -192,6 +192,7 @@ final class LiveAggregation {
     private void handOver(Message.HandOver given, long nowNs) {
         LiveMetric metric = metrics.get(given.ticket().key());
         if (metric == null || !metric.awaits(given.ticket())) {
+            given.computation().discard();
             close(given.reader());
             return;
         }
@@ -203,9 +204,8 @@ final class LiveAggregation {
             long held = catchUpHere(given);
             given.computation().advance(nowMs);
             join(metric, given.computation(), held);
-        } catch (MetricException limit) {
-            refuse(metric, limit, nowNs);
         } catch (RuntimeException failure) {
+            given.computation().discard();
             startFailed(given.ticket(), failure, nowNs);
         } finally {
             close(given.reader());
@@ -299,6 +299,7 @@ final class LiveAggregation {
             LiveMetric metric = all.next();
             if (metric.isAbandoned(nowNs, options.linger().toNanos())) {
                 removeFromTeam(metric);
+                metric.stopped(nowNs);
                 all.remove();
                 counters.metrics(metrics.size());
             } else {

@@ -68,6 +68,10 @@ final class LiveMetric {
 
     /** Forgets the computation and any start under way; {@link #wantsStart} is true from {@code retryAtNs} on. */
     void stopped(long nextTryNs) {
+        Computation running = computation;
+        if (running != null) {
+            running.discard();
+        }
         ticket = null;
         computation = null;
         retryAtNs = nextTryNs;

@@ -27,6 +27,7 @@ public final class LiveMetrics implements AutoCloseable {
     private final InstantSource clock;
     private final Mailbox mailbox = new Mailbox();
     private final LiveMetricsCounters counters = new LiveMetricsCounters();
+    private final LiveMemory memory;
     private final LiveAggregation aggregation;
     private final ExecutorService starts;
     private final Thread owner;
@@ -47,10 +48,11 @@ public final class LiveMetrics implements AutoCloseable {
             LiveMetricsOptions options,
             MetricSink sink) {
         this.clock = clock;
+        memory = new LiveMemory(options.mostBytes());
         starts = Executors.newFixedThreadPool(
                 options.startThreads(),
                 Thread.ofPlatform().name("live-start-", 1).daemon().factory());
-        MetricStarter starter = new MetricStarter(feed, gate, reader, clock, options, starts, mailbox::send);
+        MetricStarter starter = new MetricStarter(feed, gate, reader, clock, options, memory, starts, mailbox::send);
         aggregation = new LiveAggregation(starter, options, sink, counters, System.nanoTime());
         owner = Thread.ofPlatform().name("live-aggregation").daemon().unstarted(this::run);
         follower =
@@ -87,6 +89,11 @@ public final class LiveMetrics implements AutoCloseable {
     /** Every event acknowledged before this time is in the answers; 0 while that is not known. */
     public long aggregatedToMs() {
         return aggregation.aggregatedToMs();
+    }
+
+    /** What the running metrics remember, as it is reckoned against {@link LiveMetricsOptions#mostBytes}. */
+    public long reservedBytes() {
+        return memory.reservedBytes();
     }
 
     public LiveMetricsCounters counters() {

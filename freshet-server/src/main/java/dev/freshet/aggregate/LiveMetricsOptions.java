@@ -12,7 +12,8 @@ import java.time.Duration;
  * @param refusedFor how long a metric that grew past its limits stays refused before it is tried again
  * @param mostMetrics distinct metrics at a time; a further one is refused
  * @param mostIds users or sessions that one metric remembers, about 48 bytes each; past them it is refused
- * @param mostCells pairs of bucket and key that one breakdown remembers, about 100 bytes each; past them it is refused
+ * @param mostCells pairs of bucket and key that one breakdown remembers, about 150 bytes each; past them it is refused
+ * @param mostBytes what all metrics together remember; a metric that would need more is refused
  */
 public record LiveMetricsOptions(
         Duration linger,
@@ -23,8 +24,9 @@ public record LiveMetricsOptions(
         Duration refusedFor,
         int mostMetrics,
         int mostIds,
-        int mostCells) {
-    /** Linger 5 minutes, coalesce 50 ms, 2 starts at a time, retries after 0.2 to 5 s, a million ids a metric. */
+        int mostCells,
+        long mostBytes) {
+    /** Linger 5 minutes, coalesce 50 ms, 2 starts at a time, retries after 0.2 to 5 s, a million ids a metric, 256 MB in all. */
     public static LiveMetricsOptions defaults() {
         return new LiveMetricsOptions(
                 Duration.ofMinutes(5),
@@ -35,7 +37,8 @@ public record LiveMetricsOptions(
                 Duration.ofMinutes(1),
                 5_000,
                 1_000_000,
-                500_000);
+                500_000,
+                256_000_000);
     }
 
     public LiveMetricsOptions withLinger(Duration duration) {
@@ -48,16 +51,31 @@ public record LiveMetricsOptions(
                 refusedFor,
                 mostMetrics,
                 mostIds,
-                mostCells);
+                mostCells,
+                mostBytes);
     }
 
     public LiveMetricsOptions withRetry(Duration first, Duration longest) {
         return new LiveMetricsOptions(
-                linger, coalesce, startThreads, first, longest, refusedFor, mostMetrics, mostIds, mostCells);
+                linger, coalesce, startThreads, first, longest, refusedFor, mostMetrics, mostIds, mostCells, mostBytes);
     }
 
     public LiveMetricsOptions withLimits(int metrics, int ids, int cells) {
         return new LiveMetricsOptions(
-                linger, coalesce, startThreads, firstRetry, longestRetry, refusedFor, metrics, ids, cells);
+                linger, coalesce, startThreads, firstRetry, longestRetry, refusedFor, metrics, ids, cells, mostBytes);
+    }
+
+    public LiveMetricsOptions withMostBytes(long bytes) {
+        return new LiveMetricsOptions(
+                linger,
+                coalesce,
+                startThreads,
+                firstRetry,
+                longestRetry,
+                refusedFor,
+                mostMetrics,
+                mostIds,
+                mostCells,
+                bytes);
     }
 }

@@ -32,6 +32,7 @@ final class MetricStarter {
     private final MetricReader reader;
     private final InstantSource clock;
     private final LiveMetricsOptions options;
+    private final LiveMemory memory;
     private final Executor executor;
     private final Consumer<Message> replies;
 
@@ -41,6 +42,7 @@ final class MetricStarter {
             MetricReader reader,
             InstantSource clock,
             LiveMetricsOptions options,
+            LiveMemory memory,
             Executor executor,
             Consumer<Message> replies) {
         this.feed = feed;
@@ -48,6 +50,7 @@ final class MetricStarter {
         this.reader = reader;
         this.clock = clock;
         this.options = options;
+        this.memory = memory;
         this.executor = executor;
         this.replies = replies;
     }
@@ -90,21 +93,32 @@ final class MetricStarter {
     private record Loaded(Computation computation, long position, EventFeed.Reader reader) {}
 
     private Loaded load(LiveMetricKey key) {
-        Computation computation = Computation.of(key.request(), clock.millis(), options);
+        Computation computation = Computation.of(key.request(), clock.millis(), options, memory);
         boolean fromRollups = isInRollups(key.request());
-        Loaded loaded = gate.betweenInserts(position -> {
-            if (fromRollups) {
-                computation.load(reader, MetricScope.rollups(key.teamId()));
-            }
-            return new Loaded(computation, position, feed.readFrom(position + 1));
-        });
-        if (!fromRollups) {
-            closingOnFailure(loaded.reader(), () -> {
-                computation.load(reader, MetricScope.eventsUpTo(key.teamId(), loaded.position()));
-                return loaded;
+        try {
+            Loaded loaded = gate.betweenInserts(position -> {
+                if (fromRollups) {
+                    computation.load(reader, MetricScope.rollups(key.teamId()));
+                }
+                return new Loaded(computation, position, feed.readFrom(position + 1));
             });
+            if (!fromRollups) {
+                loadEvents(key, loaded);
+            }
+            return loaded;
+        } catch (RuntimeException failure) {
+            computation.discard();
+            throw failure;
         }
-        return loaded;
+    }
+
+    private void loadEvents(LiveMetricKey key, Loaded loaded) {
+        try {
+            loaded.computation().load(reader, MetricScope.eventsUpTo(key.teamId(), loaded.position()));
+        } catch (RuntimeException failure) {
+            closeAfter(failure, loaded.reader());
+            throw failure;
+        }
     }
 
     private static boolean isInRollups(MetricRequest request) {
@@ -114,20 +128,11 @@ final class MetricStarter {
                 && request.metric().propertyPaths().isEmpty();
     }
 
-    private interface Step<T> {
-        T run();
-    }
-
-    private static <T> T closingOnFailure(EventFeed.Reader reader, Step<T> step) {
+    private static void closeAfter(Exception failure, EventFeed.Reader reader) {
         try {
-            return step.run();
-        } catch (RuntimeException failure) {
-            try {
-                reader.close();
-            } catch (RuntimeException second) {
-                failure.addSuppressed(second);
-            }
-            throw failure;
+            reader.close();
+        } catch (RuntimeException second) {
+            failure.addSuppressed(second);
         }
     }
 
@@ -135,7 +140,6 @@ final class MetricStarter {
             throws InterruptedException {
         CatchUp catchUp = new CatchUp(ticket.key(), loaded.computation(), loaded.position());
         EventFeed.Reader events = loaded.reader();
-        boolean isDone = false;
         try {
             while (catchUp.position() < aggregatedPosition.getAsLong()) {
                 EventRows rows = events.next(READ_WAIT)
@@ -143,11 +147,10 @@ final class MetricStarter {
                                 "the log gave nothing after " + catchUp.position() + ", which is not its end"));
                 catchUp.apply(rows, Long.MAX_VALUE);
             }
-            isDone = true;
-        } finally {
-            if (!isDone) {
-                events.close();
-            }
+        } catch (InterruptedException | RuntimeException failure) {
+            loaded.computation().discard();
+            closeAfter(failure, events);
+            throw failure;
         }
         return new Message.HandOver(ticket, loaded.computation(), catchUp.position(), events);
     }

@@ -52,6 +52,11 @@ final class RatioComputation implements Computation {
     }
 
     @Override
+    public void discard() {
+        // a counter a bucket is too little to be reckoned
+    }
+
+    @Override
     public MetricResult result() {
         long firstBucket = numerator.firstBucket();
         double[] values = new double[request.bucketCount()];

@@ -21,17 +21,19 @@ import java.util.TreeMap;
 final class SessionsComputation implements Computation {
     private final Metric.ActiveSessions metric;
     private final int mostIds;
+    private final LiveMemory memory;
     private final IdTable lastSeconds;
     private final BucketCounts lastSeen;
     private final TreeMap<Long, IdList> ahead = new TreeMap<>();
     private int aheadCount;
     private long nowMs;
 
-    SessionsComputation(Metric.ActiveSessions metric, long nowMs, int mostIds) {
+    SessionsComputation(Metric.ActiveSessions metric, long nowMs, int mostIds, LiveMemory memory) {
         this.metric = metric;
         this.mostIds = mostIds;
+        this.memory = memory;
         this.nowMs = nowMs;
-        lastSeconds = new IdTable(mostIds);
+        lastSeconds = new IdTable(mostIds, memory);
         lastSeen = new BucketCounts(firstSecond(), Math.toIntExact(metric.windowSeconds() + 1));
     }
 
@@ -85,10 +87,12 @@ final class SessionsComputation implements Computation {
     }
 
     private void wait(long timestampMs, long high, long low) {
-        if (++aheadCount > mostIds) {
+        if (aheadCount >= mostIds) {
             throw new MetricException(
                     MetricErrorCode.LIMIT_EXCEEDED, "metric has more than " + mostIds + " events ahead of their time");
         }
+        memory.reserve(IdList.BYTES);
+        aheadCount++;
         ahead.computeIfAbsent(timestampMs, _ -> new IdList()).add(high, low);
     }
 
@@ -103,10 +107,17 @@ final class SessionsComputation implements Computation {
             Map.Entry<Long, IdList> arrived = ahead.pollFirstEntry();
             IdList sessions = arrived.getValue();
             aheadCount -= sessions.size();
+            memory.free((long) sessions.size() * IdList.BYTES);
             for (int session = 0; session < sessions.size(); session++) {
                 add(arrived.getKey(), sessions.high(session), sessions.low(session));
             }
         }
+    }
+
+    @Override
+    public void discard() {
+        lastSeconds.discard();
+        memory.free((long) aheadCount * IdList.BYTES);
     }
 
     @Override

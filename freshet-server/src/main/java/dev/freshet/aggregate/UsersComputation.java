@@ -21,6 +21,7 @@ final class UsersComputation implements Computation {
     private final MetricRequest request;
     private final Match match;
     private final int mostIds;
+    private final LiveMemory memory;
     private final IdTable pairs;
     private final IdTable lastBuckets;
     private final BucketCounts points;
@@ -28,13 +29,14 @@ final class UsersComputation implements Computation {
     private final TreeMap<Long, IdList> ahead = new TreeMap<>();
     private int aheadCount;
 
-    UsersComputation(MetricRequest request, Match match, long nowMs, int mostIds) {
+    UsersComputation(MetricRequest request, Match match, long nowMs, int mostIds, LiveMemory memory) {
         this.request = request;
         this.match = match;
         this.mostIds = mostIds;
+        this.memory = memory;
         TimeWindow window = request.window(nowMs);
-        pairs = new IdTable(mostIds);
-        lastBuckets = new IdTable(mostIds);
+        pairs = new IdTable(mostIds, memory);
+        lastBuckets = new IdTable(mostIds, memory);
         points = new BucketCounts(window.firstBucket(), window.bucketCount());
         lastSeen = new BucketCounts(window.firstBucket(), window.bucketCount());
     }
@@ -69,10 +71,12 @@ final class UsersComputation implements Computation {
     }
 
     private void wait(long bucket, long high, long low) {
-        if (++aheadCount > mostIds) {
+        if (aheadCount >= mostIds) {
             throw new MetricException(
                     MetricErrorCode.LIMIT_EXCEEDED, "metric has more than " + mostIds + " events ahead of their time");
         }
+        memory.reserve(IdList.BYTES);
+        aheadCount++;
         ahead.computeIfAbsent(bucket, _ -> new IdList()).add(high, low);
     }
 
@@ -106,10 +110,18 @@ final class UsersComputation implements Computation {
             Map.Entry<Long, IdList> arrived = ahead.pollFirstEntry();
             IdList users = arrived.getValue();
             aheadCount -= users.size();
+            memory.free((long) users.size() * IdList.BYTES);
             for (int user = 0; user < users.size(); user++) {
                 add(arrived.getKey(), users.high(user), users.low(user));
             }
         }
+    }
+
+    @Override
+    public void discard() {
+        pairs.discard();
+        lastBuckets.discard();
+        memory.free((long) aheadCount * IdList.BYTES);
     }
 
     @Override

@@ -236,9 +236,10 @@ class LiveAggregationTest {
         world.deliverAll();
         world.publish();
 
-        MetricResult.Series series = (MetricResult.Series) world.published.get(MINUTES);
-        assertThat(series.value(0)).isEqualTo(1);
-        assertThat(series.value(2)).isZero();
+        assertThat(world.published.get(MINUTES)).isInstanceOfSatisfying(MetricResult.Series.class, series -> {
+            assertThat(series.value(0)).isEqualTo(1);
+            assertThat(series.value(2)).isZero();
+        });
     }
 
     @Test
@@ -391,6 +392,25 @@ class LiveAggregationTest {
         small.settle();
         small.publish();
         assertThat(small.published.get(users)).isEqualTo(DirectAnswer.of(small.events, users, small.nowMs));
+    }
+
+    @Test
+    void metricsTogetherStayWithinTheirMemory() {
+        LiveWorld small = new LiveWorld(LiveMetricsOptions.defaults().withMostBytes(10_000));
+        LiveMetricKey users = key(new Metric.UniqueUsers(Match.ALL), Interval.SECOND, 5);
+        small.feed();
+        List.of(users, SESSIONS, MINUTES).forEach(small::demand);
+        small.settle();
+        for (int event = 0; event < 100; event++) {
+            small.append(
+                    small.event(small.nowMs, EventType.PAGE_VIEW, TEAM, "/", "u" + event, event % 2 == 0 ? "s" : ""));
+        }
+        small.deliverAll();
+        small.publish();
+
+        assertThat(small.published.get(users)).isInstanceOf(MetricResult.Failed.class);
+        assertThat(small.published.get(SESSIONS)).isEqualTo(DirectAnswer.of(small.events, SESSIONS, small.nowMs));
+        assertThat(small.memory.reservedBytes()).isLessThan(10_000);
     }
 
     @Test

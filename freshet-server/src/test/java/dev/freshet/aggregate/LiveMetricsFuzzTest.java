@@ -79,7 +79,17 @@ final class LiveMetricsFuzzTest {
         world.deliverAll();
         compared += check(world, released, true);
         assertThat(world.openReaders).isZero();
+        assertNothingIsKept(world, keys);
         return compared;
+    }
+
+    /** Every reservation is given back, once. */
+    private static void assertNothingIsKept(LiveWorld world, List<LiveMetricKey> keys) {
+        keys.forEach(world::release);
+        world.pass(Duration.ofSeconds(20));
+        world.publish();
+        assertThat(world.counters.metricCount()).isZero();
+        assertThat(world.memory.reservedBytes()).isZero();
     }
 
     private static void outsideStep(LiveWorld world, RandomScene scene, Random random) {

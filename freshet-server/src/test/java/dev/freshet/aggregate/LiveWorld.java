@@ -36,6 +36,7 @@ final class LiveWorld implements InsertGate, InstantSource {
     final List<Map<LiveMetricKey, MetricResult>> publications = new ArrayList<>();
     final LiveMetricsCounters counters = new LiveMetricsCounters();
     final ModelStore model = new ModelStore(this::stored);
+    final LiveMemory memory;
     final LiveAggregation aggregation;
     private final Consumer<EventRows> inserter;
 
@@ -63,6 +64,7 @@ final class LiveWorld implements InsertGate, InstantSource {
             Optional<Function<StoreQuery, RowBinaryReader>> engine,
             Consumer<EventRows> inserter) {
         this.inserter = inserter;
+        memory = new LiveMemory(options.mostBytes());
         Function<StoreQuery, RowBinaryReader> store = engine.orElse(model);
         MetricReader reader = new MetricReader(query -> {
             pause();
@@ -70,7 +72,8 @@ final class LiveWorld implements InsertGate, InstantSource {
             pause();
             return rows;
         });
-        MetricStarter starter = new MetricStarter(this::readFrom, this, reader, this, options, pool::add, mailbox::add);
+        MetricStarter starter =
+                new MetricStarter(this::readFrom, this, reader, this, options, memory, pool::add, mailbox::add);
         aggregation = new LiveAggregation(starter, options, this::publish, counters, nowNs);
     }
 
