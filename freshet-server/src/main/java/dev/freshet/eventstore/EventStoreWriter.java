@@ -31,6 +31,9 @@ public final class EventStoreWriter implements InsertGate, AutoCloseable {
     /** How long the thread waits for events before it looks after syncs and stopping. */
     private static final Duration POLL = Duration.ofMillis(100);
 
+    /** How long a reader between two inserts waits for a batch that is only partly inserted. */
+    private static final Duration SETTLING_LIMIT = Duration.ofSeconds(5);
+
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
     private static final long NOTHING_WAITS = -1;
 
@@ -82,7 +85,7 @@ public final class EventStoreWriter implements InsertGate, AutoCloseable {
         }
         syncExecutor = Executors.newSingleThreadExecutor(
                 Thread.ofPlatform().name("event-store-sync").daemon().factory());
-        gate = new CutGate(journal.stored(), journal.cuts().isEmpty());
+        gate = new CutGate(journal.stored(), journal.cuts().isEmpty(), SETTLING_LIMIT);
         pace = new CutPace(options);
         inserter = new BatchInserter(store, journal, new RefusedEvents(store, refusedFile), counters);
         frontier = new StoredFrontier(store, journal, syncExecutor, options, whenStored);
@@ -124,7 +127,8 @@ public final class EventStoreWriter implements InsertGate, AutoCloseable {
     public WriterStatus status() {
         long inserted = gate.inserted();
         long receivedAtMs = waitingReceivedAtMs;
-        long waitingMs = receivedAtMs == NOTHING_WAITS ? 0 : Math.max(0, clock.wall().millis() - receivedAtMs);
+        long waitingMs =
+                receivedAtMs == NOTHING_WAITS ? 0 : Math.max(0, clock.wall().millis() - receivedAtMs);
         return new WriterStatus(
                 inserted,
                 frontier.stored(),
@@ -279,7 +283,10 @@ public final class EventStoreWriter implements InsertGate, AutoCloseable {
     private void backOff(RuntimeException cause) {
         counters.failedAttempts.increment();
         if (failure.isEmpty()) {
-            log.warn("events cannot be brought into ClickHouse, they wait in the log [inserted={}]", gate.inserted(), cause);
+            log.warn(
+                    "events cannot be brought into ClickHouse, they wait in the log [inserted={}]",
+                    gate.inserted(),
+                    cause);
         }
         failure = Optional.of(String.valueOf(cause.getMessage()));
         try {

@@ -38,8 +38,8 @@ final class PendingRows {
     void removeTo(long position) {
         List<EventRows> kept = new ArrayList<>();
         for (EventRows block : blocks) {
-            EventRows rest = block.skip(Math.toIntExact(
-                    Math.clamp(position - DayBatch.firstPosition(block) + 1, 0, block.count())));
+            EventRows rest = block.skip(
+                    Math.toIntExact(Math.clamp(position - DayBatch.firstPosition(block) + 1, 0, block.count())));
             if (!rest.isEmpty()) {
                 kept.add(rest);
             }

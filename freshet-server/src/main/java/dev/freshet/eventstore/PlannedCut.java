@@ -43,7 +43,10 @@ record PlannedCut(Cut cut, List<DayBatch> batches) {
         }
         Cut cut = new Cut(first, last);
         return days.size() == 1
-                ? new PlannedCut(cut, List.of(new DayBatch(token(identity, cut, days.iterator().next()), blocks, events)))
+                ? new PlannedCut(
+                        cut,
+                        List.of(new DayBatch(
+                                token(identity, cut, days.iterator().next()), blocks, events)))
                 : of(identity, cut, blocks);
     }
 
@@ -54,7 +57,8 @@ record PlannedCut(Cut cut, List<DayBatch> batches) {
             EventCursor cursor = block.cursor();
             while (cursor.next()) {
                 if (cursor.logPosition() >= cut.first() && cursor.logPosition() <= cut.last()) {
-                    byDay.computeIfAbsent(day(cursor), day -> new EventRowsBuilder(4096)).copyRow(cursor);
+                    byDay.computeIfAbsent(day(cursor), day -> new EventRowsBuilder(4096))
+                            .copyRow(cursor);
                 }
             }
         }

@@ -71,11 +71,7 @@ final class RefusedEvents {
         try {
             Files.createDirectories(file.toAbsolutePath().getParent());
             Files.writeString(
-                    file,
-                    body + "\n",
-                    StandardOpenOption.CREATE,
-                    StandardOpenOption.APPEND,
-                    StandardOpenOption.DSYNC);
+                    file, body + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND, StandardOpenOption.DSYNC);
         } catch (IOException failure) {
             throw new EventStoreException(
                     0,
@@ -94,7 +90,8 @@ final class RefusedEvents {
             json.writeStringField("name", row.name());
             json.writeStringField("user_id", row.userId());
             json.writeStringField("session_id", row.sessionId());
-            json.writeStringField("timestamp", Instant.ofEpochMilli(row.timestampMs()).toString());
+            json.writeStringField(
+                    "timestamp", Instant.ofEpochMilli(row.timestampMs()).toString());
             json.writeNumberField("log_position", row.logPosition());
             json.writeStringField("properties", row.properties());
             json.writeEndObject();

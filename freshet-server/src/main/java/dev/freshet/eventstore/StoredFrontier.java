@@ -65,10 +65,13 @@ final class StoredFrontier {
             if (!sync.done().isCompletedExceptionally()) {
                 complete(sync);
             } else {
-                log.warn("the event store could not be synced, will try again", sync.done().exceptionNow());
+                log.warn(
+                        "the event store could not be synced, will try again",
+                        sync.done().exceptionNow());
             }
         }
-        boolean isDue = !hasBegun || nowNs - lastBeginNs >= options.syncInterval().toNanos();
+        boolean isDue =
+                !hasBegun || nowNs - lastBeginNs >= options.syncInterval().toNanos();
         if (running == null && inserted > stored && isDue) {
             begin(nowNs);
         }
