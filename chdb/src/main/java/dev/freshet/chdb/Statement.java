@@ -84,6 +84,9 @@ public record Statement(
     }
 
     static void checkSettingName(String name) {
+        if (name.equals("readonly")) {
+            throw new IllegalArgumentException("`readonly` cannot be undone on a connection that others use after");
+        }
         if (!SETTING_NAME.matcher(name).matches()) {
             throw new IllegalArgumentException("`" + name + "` cannot be the name of a setting");
         }

@@ -60,6 +60,15 @@ public final class EventRowsBuilder {
         return this;
     }
 
+    /** Copies all rows of another block. */
+    public EventRowsBuilder copyRows(EventRows rows) {
+        ensure(rows.sizeBytes());
+        System.arraycopy(rows.array(), rows.offset(), bytes, size, rows.sizeBytes());
+        size += rows.sizeBytes();
+        count += rows.count();
+        return this;
+    }
+
     public int count() {
         return count;
     }

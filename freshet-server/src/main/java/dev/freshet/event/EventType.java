@@ -1,7 +1,10 @@
 package dev.freshet.event;
 
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** The four kinds of event; the codes are those of the {@code Enum8} column and of the event log, and never change. */
 public enum EventType {
@@ -11,6 +14,8 @@ public enum EventType {
     CONVERSION_STEP(4, "conversion_step");
 
     private static final EventType[] BY_CODE = {null, PAGE_VIEW, FEATURE_USED, ERROR_OCCURRED, CONVERSION_STEP};
+    private static final Map<String, EventType> BY_WIRE_NAME =
+            Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(EventType::wireName, Function.identity()));
 
     private final byte code;
     private final String wireName;
@@ -38,8 +43,6 @@ public enum EventType {
     }
 
     public static Optional<EventType> ofWireName(String wireName) {
-        return Arrays.stream(values())
-                .filter(type -> type.wireName.equals(wireName))
-                .findFirst();
+        return Optional.ofNullable(BY_WIRE_NAME.get(wireName));
     }
 }

@@ -62,8 +62,9 @@ final class DiskLogFiles implements LogFiles {
     }
 
     @Override
-    public long usableBytes(Path folder) throws IOException {
-        return Files.getFileStore(folder).getUsableSpace();
+    public long usableBytes(Path folder) {
+        // One statvfs call; a FileStore would read the table of mounts first.
+        return folder.toFile().getUsableSpace();
     }
 
     @Override

@@ -2,7 +2,6 @@ package dev.freshet.eventlog;
 
 import dev.freshet.eventlog.EventLogException.Code;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalLong;
@@ -16,7 +15,6 @@ import org.slf4j.LoggerFactory;
  */
 final class EventLogRecovery {
     private static final Logger LOGGER = LoggerFactory.getLogger(EventLogRecovery.class);
-    private static final int COPY_BYTES = 1024 * 1024;
 
     private final EventLogOptions options;
     private final LogFiles files;
@@ -82,7 +80,7 @@ final class EventLogRecovery {
                     file.truncate(scan.soundBytes());
                 }
                 if (isLast) {
-                    rewrite(file, scan.syncedBytes(), scan.soundBytes());
+                    FileRange.copy(file, file, scan.syncedBytes(), scan.soundBytes());
                     file.sync();
                 }
                 nextPosition = scan.nextPosition();
@@ -95,31 +93,6 @@ final class EventLogRecovery {
         segment.appended(scan.nextPosition() - 1, scan.soundBytes());
         segment.synced();
         segments.put(segment.firstPosition(), segment);
-    }
-
-    /**
-     * Writes bytes over themselves, so that the sync that follows really syncs them: after a failed sync the kernel may
-     * take its pages for clean although they never reached the disk.
-     */
-    private static void rewrite(LogFile file, long from, long to) throws IOException {
-        ByteBuffer buffer = ByteBuffer.allocateDirect((int) Math.min(COPY_BYTES, Math.max(to - from, 1)));
-        for (long at = from; at < to; ) {
-            int count = fill(file, buffer, at, to);
-            file.write(buffer, at);
-            at += count;
-        }
-    }
-
-    private static int fill(LogFile file, ByteBuffer buffer, long from, long to) throws IOException {
-        buffer.clear().limit((int) Math.min(buffer.capacity(), to - from));
-        while (buffer.hasRemaining() && file.read(buffer, from + buffer.position()) > 0) {
-            // read until full
-        }
-        buffer.flip();
-        if (!buffer.hasRemaining()) {
-            throw new IOException("the file ends before offset " + to);
-        }
-        return buffer.remaining();
     }
 
     /** Keeps the damaged file under another name and goes on with its sound beginning, if the options say so. */
@@ -135,12 +108,7 @@ final class EventLogRecovery {
         Path sound = segment.file().resolveSibling(segment.file().getFileName() + ".sound");
         try (LogFile copy = files.open(sound)) {
             copy.truncate(0);
-            ByteBuffer buffer = ByteBuffer.allocateDirect(COPY_BYTES);
-            for (long at = 0; at < scan.soundBytes(); ) {
-                int count = fill(file, buffer, at, scan.soundBytes());
-                copy.write(buffer, at);
-                at += count;
-            }
+            FileRange.copy(file, copy, 0, scan.soundBytes());
             copy.sync();
         }
         files.rename(segment.file(), damaged);

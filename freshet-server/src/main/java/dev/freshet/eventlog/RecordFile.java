@@ -70,6 +70,7 @@ public final class RecordFile implements AutoCloseable {
         if (scan.soundBytes() < scan.sizeBytes()) {
             file.truncate(scan.soundBytes());
         }
+        FileRange.copy(file, file, scan.syncedBytes(), scan.soundBytes());
         file.sync();
         files.syncFolder(folder);
         sizeBytes = scan.soundBytes();

@@ -7,6 +7,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,7 +21,7 @@ import java.util.Set;
  * A file system in memory that forgets on a crash what was not synced, and fails when told. Thread-safe by one lock.
  *
  * <p>After {@link #crash} each file holds its synced bytes plus any of the unsynced writes, page by page, in any choice:
- * what a disk may do when power is lost. Names that no folder sync made durable may be lost or come back.
+ * what a disk may do when power is lost. A sync that fails takes its bytes for written, as a kernel may. Names that no folder sync made durable may be lost or come back.
  */
 public final class MemoryLogFiles implements LogFiles {
     private static final int PAGE_BYTES = 64;
@@ -184,28 +185,34 @@ public final class MemoryLogFiles implements LogFiles {
         private byte[] data = new byte[256];
         private int size;
         private byte[] synced = new byte[0];
+        private final BitSet dirty = new BitSet();
 
         byte[] bytes() {
             return Arrays.copyOf(data, size);
         }
 
+        void sync() {
+            byte[] after = Arrays.copyOf(synced, size);
+            dirty.stream().filter(index -> index < size).forEach(index -> after[index] = data[index]);
+            synced = after;
+            dirty.clear();
+        }
+
         void crash(Random random) {
-            byte[] now = bytes();
-            int kept = synced.length == size
-                    ? size
-                    : Math.min(synced.length, size) + random.nextInt(Math.abs(size - synced.length) + 1);
+            int least = Math.min(synced.length, size);
+            int kept = least + random.nextInt(Math.max(synced.length, size) - least + 1);
             byte[] after = Arrays.copyOf(synced, kept);
             for (int page = 0; page < kept; page += PAGE_BYTES) {
                 if (random.nextInt(3) > 0) {
-                    int end = Math.min(Math.min(page + PAGE_BYTES, kept), now.length);
-                    if (end > page) {
-                        System.arraycopy(now, page, after, page, end - page);
+                    for (int index = page; index < Math.min(page + PAGE_BYTES, Math.min(kept, size)); index++) {
+                        after[index] = dirty.get(index) ? data[index] : after[index];
                     }
                 }
             }
             data = after.clone();
             size = after.length;
             synced = after;
+            dirty.clear();
         }
     }
 
@@ -254,6 +261,7 @@ public final class MemoryLogFiles implements LogFiles {
             if (offset > node.size) {
                 Arrays.fill(node.data, node.size, offset, (byte) 0);
             }
+            node.dirty.set(offset, end);
             source.get(node.data, offset, source.remaining());
             node.size = Math.max(node.size, end);
         }
@@ -262,9 +270,15 @@ public final class MemoryLogFiles implements LogFiles {
         public void sync() throws IOException {
             synchronized (MemoryLogFiles.this) {
                 requireOpen();
-                mayFail();
                 syncCount++;
-                node.synced = node.bytes();
+                try {
+                    mayFail();
+                } catch (IOException failure) {
+                    // As Linux does: the pages count as clean from here on, although they never reached the disk.
+                    node.dirty.clear();
+                    throw failure;
+                }
+                node.sync();
             }
         }
 

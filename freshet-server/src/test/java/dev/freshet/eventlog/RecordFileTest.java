@@ -84,6 +84,22 @@ class RecordFileTest {
     }
 
     @Test
+    void reallySyncsWhatAFailedSyncLeftBehindOnceReopened() {
+        RecordFile file = RecordFile.open(files, FILE);
+        file.append("one".getBytes(StandardCharsets.UTF_8));
+        files.failCall(1, false);
+        assertThatCode(Code.FAILED, file::sync);
+        file.close();
+        try (RecordFile reopened = RecordFile.open(files, FILE)) {
+            assertThat(texts(reopened)).containsExactly("one");
+        }
+        files.crash(new Random(1));
+        try (RecordFile reopened = RecordFile.open(files, FILE)) {
+            assertThat(texts(reopened)).containsExactly("one");
+        }
+    }
+
+    @Test
     void worksOnTheRealFileSystem(@TempDir Path folder) {
         Path path = folder.resolve("new/cuts.journal");
         try (RecordFile file = RecordFile.open(LogFiles.disk(), path)) {

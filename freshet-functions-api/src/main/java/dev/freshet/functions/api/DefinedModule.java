@@ -1,0 +1,10 @@
+package dev.freshet.functions.api;
+
+import java.util.List;
+
+record DefinedModule(List<TableDefinition> tables, List<FunctionDefinition> functions) implements FunctionModule {
+    DefinedModule {
+        tables = List.copyOf(tables);
+        functions = List.copyOf(functions);
+    }
+}

@@ -1,0 +1,11 @@
+package dev.freshet.functions.value;
+
+/** A value that cannot be: ill-formed, past a limit, or not of the type that was asked for. */
+public final class InvalidValueException extends IllegalArgumentException {
+    private static final long serialVersionUID = 1L;
+
+    /** The message says what is wrong in one sentence. */
+    public InvalidValueException(String message) {
+        super(message);
+    }
+}

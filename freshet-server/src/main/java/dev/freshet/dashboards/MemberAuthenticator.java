@@ -1,0 +1,75 @@
+package dev.freshet.dashboards;
+
+import dev.freshet.auth.AdminKey;
+import dev.freshet.auth.Caller;
+import dev.freshet.auth.TokenCheck;
+import dev.freshet.auth.TokenVerifier;
+import dev.freshet.auth.VerifiedToken;
+import dev.freshet.documents.Role;
+import dev.freshet.functions.value.ConvexObject;
+import dev.freshet.functions.value.ConvexValue;
+import dev.freshet.sync.AuthToken;
+import dev.freshet.sync.Authentication;
+import dev.freshet.sync.Authenticator;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Says who a token stands for: a member with the rights of their role and of every lesser one, or the holder of the admin
+ * key, who has no team.
+ */
+public final class MemberAuthenticator implements Authenticator {
+    private final TokenVerifier verifier;
+    private final AdminKey adminKey;
+
+    public MemberAuthenticator(TokenVerifier verifier, AdminKey adminKey) {
+        this.verifier = verifier;
+        this.adminKey = adminKey;
+    }
+
+    @Override
+    public Authentication authenticate(AuthToken token) {
+        return switch (token) {
+            case AuthToken.User(String text) -> member(text);
+            case AuthToken.Admin(String key, var actingAs) -> administrator(key);
+        };
+    }
+
+    private Authentication member(String text) {
+        return switch (verifier.verify(text)) {
+            case TokenCheck.Accepted(VerifiedToken token) ->
+                new Authentication.Accepted(caller(token), Optional.of(token.expiresAt()));
+            case TokenCheck.Refused(var fault) -> new Authentication.Refused("Unauthenticated", fault.sentence());
+        };
+    }
+
+    /** Convex's tools write a key as {@code NAME|KEY}. */
+    private Authentication administrator(String key) {
+        String secret = key.substring(key.lastIndexOf('|') + 1);
+        return adminKey.matches(secret)
+                ? new Authentication.Accepted(dev.freshet.functions.api.Caller.admin(), Optional.empty())
+                : new Authentication.Refused("BadAdminKey", "this is not the admin key");
+    }
+
+    private static dev.freshet.functions.api.Caller caller(VerifiedToken token) {
+        Caller member = token.caller();
+        ConvexObject claims = ConvexObject.builder()
+                .put("issuer", ConvexValue.of(token.issuer()))
+                .put("tokenIdentifier", ConvexValue.of(token.tokenIdentifier()))
+                .put("email", ConvexValue.of(token.email()))
+                .put("name", ConvexValue.of(token.name()))
+                .put("role", ConvexValue.of(member.role().wireName()))
+                .build();
+        return dev.freshet.functions.api.Caller.member(member.userId(), member.teamId(), rights(member.role()))
+                .withClaims(claims);
+    }
+
+    private static Set<String> rights(Role role) {
+        return Arrays.stream(Role.values())
+                .filter(role::atLeast)
+                .map(Role::wireName)
+                .collect(Collectors.toSet());
+    }
+}

@@ -1,0 +1,92 @@
+package dev.freshet.dashboards;
+
+import dev.freshet.aggregate.LiveMetricKey;
+import dev.freshet.functions.api.CallerFacts;
+import dev.freshet.functions.api.ConvexError;
+import dev.freshet.functions.api.FunctionModule;
+import dev.freshet.functions.api.Guard;
+import dev.freshet.functions.api.QueryContext;
+import dev.freshet.functions.api.Validator;
+import dev.freshet.functions.value.ConvexObject;
+import dev.freshet.functions.value.ConvexValue;
+import dev.freshet.metric.MetricException;
+import dev.freshet.metric.MetricRequest;
+import java.util.List;
+import java.util.Optional;
+
+/** The public functions there are: {@code metrics:live}, {@code system:freshness}, {@code users:me}. */
+public final class ProductFunctions {
+    private ProductFunctions() {}
+
+    public static List<FunctionModule> modules() {
+        return List.of(metrics(), system(), users());
+    }
+
+    private static FunctionModule metrics() {
+        return FunctionModule.named("metrics")
+                .query("live")
+                .argument("metric", Validator.any())
+                .argument("range", Validator.optional(Validator.any()))
+                .argument("interval", Validator.optional(Validator.any()))
+                .argument("filters", Validator.optional(Validator.any()))
+                .caller(CallerFacts.TEAM)
+                .guard(Guard.teamMember())
+                .handler(ProductFunctions::live)
+                .build();
+    }
+
+    /** Null while the first answer is computed; the row's coming runs the query again. */
+    private static ConvexValue live(QueryContext context, ConvexObject arguments) {
+        LiveMetricKey key = new LiveMetricKey(context.caller().requireTeam(), request(arguments));
+        Optional<ConvexObject> row = context.db().get(LiveMetricTable.NAME, key.text());
+        row.flatMap(found -> found.findObject(LiveMetricTable.FAILURE)).ifPresent(failure -> {
+            throw new ConvexError(failure);
+        });
+        return row.flatMap(found -> found.find(LiveMetricTable.VALUE)).orElse(ConvexValue.ofNull());
+    }
+
+    private static MetricRequest request(ConvexObject arguments) {
+        try {
+            return MetricRequest.parse(PlainValues.plainFields(arguments));
+        } catch (MetricException refusal) {
+            String message = String.valueOf(refusal.getMessage());
+            String code = refusal.code().wireName();
+            throw refusal.field()
+                    .map(field -> ConvexError.of(code, message, field))
+                    .orElseGet(() -> ConvexError.of(code, message));
+        }
+    }
+
+    private static FunctionModule system() {
+        return FunctionModule.named("system")
+                .query("freshness")
+                .guard(Guard.teamMember())
+                .handler((context, arguments) -> freshness(context))
+                .build();
+    }
+
+    private static ConvexValue freshness(QueryContext context) {
+        return context.db()
+                .get(FreshnessTable.NAME, FreshnessTable.KEY)
+                .<ConvexValue>map(row -> ConvexObject.builder()
+                        .putIfPresent("aggregatedTo", row.find("aggregatedTo"))
+                        .putIfPresent("storedTo", row.find("storedTo"))
+                        .build())
+                .orElse(ConvexValue.ofNull());
+    }
+
+    private static FunctionModule users() {
+        return FunctionModule.named("users")
+                .query("me")
+                .caller(CallerFacts.PERSON)
+                .guard(Guard.teamMember())
+                .handler((context, arguments) -> ConvexObject.builder()
+                        .put("_id", ConvexValue.of(context.caller().requireUserId()))
+                        .put("teamId", ConvexValue.of(context.caller().requireTeam()))
+                        .putIfPresent("email", context.caller().claims().find("email"))
+                        .putIfPresent("name", context.caller().claims().find("name"))
+                        .putIfPresent("role", context.caller().claims().find("role"))
+                        .build())
+                .build();
+    }
+}

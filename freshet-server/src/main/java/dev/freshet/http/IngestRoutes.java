@@ -1,0 +1,183 @@
+package dev.freshet.http;
+
+import dev.freshet.auth.WriteKeyGrant;
+import dev.freshet.auth.WriteKeys;
+import dev.freshet.ingest.BodyEncoding;
+import dev.freshet.ingest.BodyFormat;
+import dev.freshet.ingest.DecodedEvents;
+import dev.freshet.ingest.EventDecoder;
+import dev.freshet.ingest.IngestException;
+import dev.freshet.ingest.IngestReply;
+import dev.freshet.ingest.IngestService;
+import dev.freshet.ingest.Reject;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import java.time.InstantSource;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * {@code POST /v1/events}. Stands before the router, since it is the hot path. Small bodies are decoded on the event loop,
+ * large or packed ones on a worker thread.
+ */
+final class IngestRoutes {
+    static final String PATH = "/v1/events";
+
+    private static final Logger log = LoggerFactory.getLogger(IngestRoutes.class);
+    private static final int INLINE_BYTES = 256 * 1024;
+
+    private final WriteKeys writeKeys;
+    private final AdminTeams adminTeams;
+    private final EventDecoder decoder;
+    private final IngestService ingest;
+    private final InstantSource clock;
+    private final Vertx vertx;
+
+    IngestRoutes(
+            Vertx vertx,
+            WriteKeys writeKeys,
+            AdminTeams adminTeams,
+            EventDecoder decoder,
+            IngestService ingest,
+            InstantSource clock) {
+        this.vertx = vertx;
+        this.writeKeys = writeKeys;
+        this.adminTeams = adminTeams;
+        this.decoder = decoder;
+        this.ingest = ingest;
+        this.clock = clock;
+    }
+
+    void handle(HttpServerRequest request) {
+        HttpServerResponse response = request.response();
+        if (!request.method().equals(HttpMethod.POST)) {
+            refuse(request, ApiError.methodNotAllowed(request.method().name()));
+            return;
+        }
+        Optional<String> team = team(request);
+        if (team.isEmpty()) {
+            refuse(
+                    request,
+                    ApiError.unauthorized(
+                            "a write key is needed, as `Authorization: Bearer KEY` or `X-Write-Key: KEY`"));
+            return;
+        }
+        Optional<BodyFormat> format = format(request.getHeader(HttpHeaders.CONTENT_TYPE));
+        if (format.isEmpty()) {
+            refuse(request, ApiError.unsupportedMediaType("send application/json or application/x-ndjson"));
+            return;
+        }
+        String encodingHeader = request.getHeader(HttpHeaders.CONTENT_ENCODING);
+        Optional<BodyEncoding> encoding = BodyEncoding.ofHeader(encodingHeader == null ? "" : encodingHeader);
+        if (encoding.isEmpty()) {
+            refuse(request, ApiError.unsupportedMediaType("Content-Encoding must be gzip, zstd or absent"));
+            return;
+        }
+        RequestBody.read(request, EventDecoder.BODY_LIMIT_BYTES)
+                .onSuccess(body -> decode(team.get(), body, encoding.get(), format.get(), response))
+                .onFailure(failure -> {
+                    if (failure instanceof RequestBody.TooLargeException tooLarge) {
+                        Responses.fail(
+                                response, ApiError.bodyTooLarge(tooLarge.getMessage() + "; send fewer events at once"));
+                    }
+                    // Anything else: the client is gone, and with it whoever would read an answer.
+                });
+    }
+
+    private Optional<String> team(HttpServerRequest request) {
+        Optional<String> key = Credentials.writeKey(request);
+        return key.flatMap(writeKeys::resolve)
+                .map(WriteKeyGrant::teamId)
+                .or(() -> key.flatMap(presented -> adminTeams.team(presented, request)));
+    }
+
+    /** curl's own default for {@code -d} is taken as JSON too: it is the first thing that everybody tries. */
+    private static Optional<BodyFormat> format(@Nullable String contentType) {
+        String type =
+                contentType == null ? "" : contentType.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
+        return switch (type) {
+            case "", "application/json", "text/plain", "application/x-www-form-urlencoded" ->
+                Optional.of(BodyFormat.JSON);
+            case "application/x-ndjson", "application/ndjson", "application/jsonl", "application/x-jsonlines" ->
+                Optional.of(BodyFormat.NDJSON);
+            default -> Optional.empty();
+        };
+    }
+
+    private void decode(
+            String team, Buffer body, BodyEncoding encoding, BodyFormat format, HttpServerResponse response) {
+        byte[] bytes = body.getBytes();
+        if (bytes.length <= INLINE_BYTES && encoding == BodyEncoding.IDENTITY) {
+            try {
+                submit(team, decoder.decode(team, bytes, encoding, format, clock.millis()), response);
+            } catch (IngestException e) {
+                Responses.fail(response, errorOf(e));
+            }
+            return;
+        }
+        vertx.executeBlocking(() -> decoder.decode(team, bytes, encoding, format, clock.millis()), false)
+                .onSuccess(decoded -> submit(team, decoded, response))
+                .onFailure(failure -> Responses.fail(response, errorOf(failure)));
+    }
+
+    private void submit(String team, DecodedEvents decoded, HttpServerResponse response) {
+        Context context = Vertx.currentContext();
+        ingest.submit(team, decoded)
+                .whenComplete((reply, failure) -> context.runOnContext(event -> {
+                    if (failure == null) {
+                        Responses.send(response, reply.status(), json(reply));
+                    } else {
+                        Responses.fail(response, errorOf(failure));
+                    }
+                }));
+    }
+
+    private static ApiError errorOf(Throwable failure) {
+        if (failure instanceof IngestException refusal) {
+            String message = String.valueOf(refusal.getMessage());
+            return switch (refusal.code()) {
+                case BODY_TOO_LARGE -> ApiError.bodyTooLarge(message);
+                case OVERLOADED -> ApiError.overloaded(message, refusal.retryAfter());
+                case UNAVAILABLE -> ApiError.unavailable(message, refusal.retryAfter());
+            };
+        }
+        log.error("events could not be taken", failure);
+        return ApiError.internal();
+    }
+
+    private static Buffer json(IngestReply reply) {
+        if (reply.rejected().isEmpty()) {
+            return Buffer.buffer("{\"accepted\":" + reply.accepted() + ",\"duplicates\":" + reply.duplicates()
+                    + ",\"rejected\":[]}");
+        }
+        return Responses.json(generator -> {
+            generator.writeStartObject();
+            generator.writeNumberField("accepted", reply.accepted());
+            generator.writeNumberField("duplicates", reply.duplicates());
+            generator.writeArrayFieldStart("rejected");
+            for (Reject reject : reply.rejected()) {
+                generator.writeStartObject();
+                generator.writeNumberField("index", reject.index());
+                generator.writeStringField("code", reject.code().wireName());
+                generator.writeStringField("message", reject.message());
+                generator.writeEndObject();
+            }
+            generator.writeEndArray();
+            generator.writeEndObject();
+        });
+    }
+
+    /** Answers before the body was read; a small rest is drained so that the connection can be used again. */
+    private static void refuse(HttpServerRequest request, ApiError error) {
+        request.resume();
+        Responses.fail(request.response(), error);
+    }
+}

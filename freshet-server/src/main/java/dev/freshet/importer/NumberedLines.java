@@ -1,0 +1,97 @@
+package dev.freshet.importer;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+
+/**
+ * The lines of a file with their numbers, from 1. Only a line feed ends a line (a carriage return before it is
+ * dropped), so that the numbers are those an editor shows. Memory is bounded: what a line has beyond
+ * {@link #MAX_LINE_BYTES} is read over. Confined to one thread.
+ */
+final class NumberedLines implements AutoCloseable {
+    static final int MAX_LINE_BYTES = 1024 * 1024;
+
+    /**
+     * @param cut whether the line was longer than {@link #MAX_LINE_BYTES}
+     */
+    record NumberedLine(long number, String text, boolean cut) {}
+
+    private final String name;
+    private final InputStream in;
+    private final byte[] buffer = new byte[64 * 1024];
+    private int position;
+    private int limit;
+    private final ByteArrayOutputStream line = new ByteArrayOutputStream(1024);
+    private long number;
+    private long bytesRead;
+
+    NumberedLines(ImportFile file) throws ImportException {
+        this.name = file.name();
+        this.in = file.open();
+    }
+
+    /** The next line, or empty at the end of the file. Bytes that are not UTF-8 become replacement characters. */
+    Optional<NumberedLine> next() throws ImportException {
+        line.reset();
+        try {
+            if (position == limit && !fill()) {
+                return Optional.empty();
+            }
+            boolean cut = readLine();
+            number++;
+            return Optional.of(new NumberedLine(number, withoutCarriageReturn(), cut));
+        } catch (IOException e) {
+            throw ImportFile.unreadable(name, e);
+        }
+    }
+
+    /** Takes the bytes up to the next line feed, or to the end of the file; says whether it left some out. */
+    private boolean readLine() throws IOException {
+        boolean cut = false;
+        while (position < limit || fill()) {
+            int end = position;
+            while (end < limit && buffer[end] != '\n') {
+                end++;
+            }
+            int length = end - position;
+            int kept = Math.min(length, MAX_LINE_BYTES - line.size());
+            line.write(buffer, position, kept);
+            cut |= kept < length;
+            boolean ended = end < limit;
+            bytesRead += length + (ended ? 1 : 0);
+            position = ended ? end + 1 : end;
+            if (ended) {
+                return cut;
+            }
+        }
+        return cut;
+    }
+
+    private boolean fill() throws IOException {
+        position = 0;
+        limit = Math.max(0, in.read(buffer));
+        return limit > 0;
+    }
+
+    private String withoutCarriageReturn() {
+        String text = line.toString(StandardCharsets.UTF_8);
+        return text.endsWith("\r") ? text.substring(0, text.length() - 1) : text;
+    }
+
+    /** How much of the file has been read, for a progress bar. */
+    long bytesRead() {
+        return bytesRead;
+    }
+
+    @Override
+    public void close() throws ImportException {
+        try {
+            in.close();
+        } catch (IOException e) {
+            throw ImportFile.unreadable(name, e);
+        }
+    }
+}

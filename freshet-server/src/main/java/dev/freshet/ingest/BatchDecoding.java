@@ -1,0 +1,213 @@
+package dev.freshet.ingest;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParseException;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import dev.freshet.event.EventRowsBuilder;
+import dev.freshet.event.RejectCode;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The decoding of one body; used once, by one thread. */
+final class BatchDecoding {
+    /** Past this many wrong events the sender is broken, and the reply would only grow. */
+    static final int REJECT_LIMIT = 10_000;
+
+    private final JsonFactory json;
+    private final String teamId;
+    private final byte[] body;
+    private final EventFields fields;
+    private final long receivedAtMs;
+    private final List<Reject> rejected = new ArrayList<>();
+    private EventRowsBuilder rows;
+    private int index;
+
+    BatchDecoding(JsonFactory json, String teamId, byte[] body, EventFields fields, long receivedAtMs) {
+        this.json = json;
+        this.teamId = teamId;
+        this.body = body;
+        this.fields = fields;
+        this.receivedAtMs = receivedAtMs;
+        this.rows = new EventRowsBuilder(body.length);
+    }
+
+    /** Decodes one JSON text from {@code from} to the end of the body. A fault of its syntax leaves nothing of it. */
+    DecodedEvents decodeJson(int from) throws IOException {
+        int invalid = Utf8.indexOfInvalid(body, from, body.length);
+        if (invalid >= 0) {
+            return nothing(invalidByte(invalid - from));
+        }
+        fields.parserStartsAt(from);
+        try (JsonParser parser = json.createParser(body, from, body.length - from)) {
+            readBody(parser);
+            if (rejected.size() <= REJECT_LIMIT && parser.nextToken() != null) {
+                return nothing(
+                        "The body goes on behind its JSON text; send several events as an array, or one a line with"
+                                + " Content-Type: application/x-ndjson.");
+            }
+        } catch (JsonProcessingException fault) {
+            return nothing(describe(fault));
+        }
+        return finished();
+    }
+
+    /** Decodes one event a line; a fault of syntax rejects its line only. */
+    DecodedEvents decodeLines(int from) throws IOException {
+        int lineStart = from;
+        while (lineStart < body.length && rejected.size() <= REJECT_LIMIT) {
+            int lineEnd = lineStart;
+            boolean isBlank = true;
+            while (lineEnd < body.length && body[lineEnd] != '\n') {
+                isBlank &= isWhiteSpace(body[lineEnd]);
+                lineEnd++;
+            }
+            if (!isBlank) {
+                readLine(lineStart, lineEnd);
+                index++;
+            }
+            lineStart = lineEnd + 1;
+        }
+        return finished();
+    }
+
+    private static boolean isWhiteSpace(byte value) {
+        return value == ' ' || value == '\t' || value == '\r';
+    }
+
+    private void readLine(int from, int to) throws IOException {
+        int invalid = Utf8.indexOfInvalid(body, from, to);
+        if (invalid >= 0) {
+            reject(RejectCode.INVALID_JSON, invalidByte(invalid - from));
+            return;
+        }
+        fields.parserStartsAt(from);
+        try (JsonParser parser = json.createParser(body, from, to - from)) {
+            JsonToken token = parser.nextToken();
+            if (token != JsonToken.START_OBJECT) {
+                parser.skipChildren();
+                requireEnd(parser);
+                notAnObject(token);
+                return;
+            }
+            fields.begin(receivedAtMs);
+            while (parser.nextToken() != JsonToken.END_OBJECT) {
+                fields.read(parser.currentName(), parser);
+            }
+            requireEnd(parser);
+            finishEvent();
+        } catch (JsonProcessingException fault) {
+            reject(RejectCode.INVALID_JSON, describe(fault));
+        }
+    }
+
+    private static void requireEnd(JsonParser parser) throws IOException {
+        if (parser.nextToken() != null) {
+            throw new JsonParseException(
+                    parser, "Something follows the event on its line", parser.currentTokenLocation());
+        }
+    }
+
+    private void readBody(JsonParser parser) throws IOException {
+        JsonToken token = parser.nextToken();
+        if (token == JsonToken.START_ARRAY) {
+            readArray(parser);
+        } else if (token == JsonToken.START_OBJECT) {
+            readEventOrBatch(parser);
+        } else if (token == null) {
+            reject(RejectCode.INVALID_JSON, "The body is empty; send an event as a JSON object.");
+        } else {
+            notAnObject(token);
+        }
+    }
+
+    private void readEventOrBatch(JsonParser parser) throws IOException {
+        fields.begin(receivedAtMs);
+        boolean isBatch = false;
+        while (parser.nextToken() != JsonToken.END_OBJECT) {
+            String name = parser.currentName();
+            if (name.equals("batch")) {
+                if (parser.nextToken() == JsonToken.START_ARRAY) {
+                    isBatch = true;
+                    readArray(parser);
+                    fields.begin(receivedAtMs);
+                } else {
+                    fields.fault(
+                            RejectCode.INVALID_FIELD,
+                            "batch must be an array of events, not " + EventFields.describe(parser.currentToken())
+                                    + ".");
+                    parser.skipChildren();
+                }
+            } else {
+                fields.read(name, parser);
+            }
+        }
+        if (!isBatch) {
+            finishEvent();
+        }
+    }
+
+    private void readArray(JsonParser parser) throws IOException {
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+            if (rejected.size() > REJECT_LIMIT) {
+                // Read on for the syntax, which decides between this and another answer, but look at nothing.
+                parser.skipChildren();
+            } else if (parser.currentToken() == JsonToken.START_OBJECT) {
+                fields.begin(receivedAtMs);
+                while (parser.nextToken() != JsonToken.END_OBJECT) {
+                    fields.read(parser.currentName(), parser);
+                }
+                finishEvent();
+            } else {
+                JsonToken token = parser.currentToken();
+                parser.skipChildren();
+                notAnObject(token);
+            }
+            index++;
+        }
+    }
+
+    private void finishEvent() {
+        Optional<Reject> fault = fields.finish(teamId, rows);
+        if (fault.isPresent()) {
+            reject(fault.get().code(), fault.get().message());
+        }
+    }
+
+    private void notAnObject(JsonToken token) {
+        reject(RejectCode.NOT_AN_OBJECT, "An event must be a JSON object, not " + EventFields.describe(token) + ".");
+    }
+
+    private void reject(RejectCode code, String message) {
+        rejected.add(new Reject(index, code, message));
+    }
+
+    private DecodedEvents finished() {
+        if (rejected.size() > REJECT_LIMIT) {
+            rows = new EventRowsBuilder(0);
+            rejected.removeLast();
+        } else if (rows.count() == 0 && rejected.isEmpty()) {
+            reject(RejectCode.INVALID_JSON, "The body holds no event; send at least one.");
+        }
+        return new DecodedEvents(rows.build(), rejected);
+    }
+
+    private DecodedEvents nothing(String message) {
+        return new DecodedEvents(
+                new EventRowsBuilder(0).build(), List.of(new Reject(index, RejectCode.INVALID_JSON, message)));
+    }
+
+    private static String invalidByte(int offset) {
+        return "Byte " + offset + " is no valid UTF-8 or a NUL; send JSON as UTF-8.";
+    }
+
+    private static String describe(JsonProcessingException fault) {
+        JsonLocation location = fault.getLocation();
+        String place = location == null ? "" : " near byte " + Math.max(location.getByteOffset(), 0);
+        return "The JSON is invalid" + place + ": " + Quoted.of(fault.getOriginalMessage()) + ".";
+    }
+}

@@ -1,0 +1,297 @@
+package dev.freshet.server;
+
+import dev.freshet.aggregate.EventFeed;
+import dev.freshet.aggregate.LiveMetrics;
+import dev.freshet.aggregate.LiveMetricsOptions;
+import dev.freshet.auth.FirstStart;
+import dev.freshet.auth.SignInResult;
+import dev.freshet.dashboards.FreshnessTable;
+import dev.freshet.dashboards.LiveMetricTable;
+import dev.freshet.dashboards.MemberAuthenticator;
+import dev.freshet.dashboards.ProductFunctions;
+import dev.freshet.eventlog.EventLog;
+import dev.freshet.eventlog.EventLogOptions;
+import dev.freshet.eventlog.LogFiles;
+import dev.freshet.eventstore.CutJournal;
+import dev.freshet.eventstore.EventSource;
+import dev.freshet.eventstore.EventStoreWriter;
+import dev.freshet.eventstore.MetricReader;
+import dev.freshet.eventstore.WriterClock;
+import dev.freshet.eventstore.WriterOptions;
+import dev.freshet.functions.ReactiveRuntime;
+import dev.freshet.http.FreshetHttp;
+import dev.freshet.http.HealthPart;
+import dev.freshet.http.HttpParts;
+import dev.freshet.http.ServerVersion;
+import dev.freshet.http.clickhouse.ClickHouseHttpInterface;
+import dev.freshet.ingest.DuplicateFilter;
+import dev.freshet.ingest.EventDecoder;
+import dev.freshet.ingest.EventIds;
+import dev.freshet.ingest.IngestLimits;
+import dev.freshet.ingest.IngestMetrics;
+import dev.freshet.ingest.IngestService;
+import dev.freshet.ingest.RecentIds;
+import dev.freshet.runtime.Lifecycle;
+import dev.freshet.sync.SyncServer;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One server: every part, put together here and nowhere else, started in this order and stopped in the reverse one. Data
+ * flows down the page; nothing calls back up.
+ */
+public final class FreshetServer implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(FreshetServer.class);
+
+    private static final long DUPLICATES_LIMIT_BYTES = 256L << 20;
+    private static final Duration DUPLICATES_WINDOW = Duration.ofHours(24);
+    private static final Duration DRAIN_LIMIT = Duration.ofSeconds(4);
+    private static final Duration METRIC_LINGER = Duration.ofSeconds(30);
+
+    private final Lifecycle lifecycle = new Lifecycle();
+    private final InstantSource clock = InstantSource.system();
+    private final ServerConfig config;
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final ServerMetrics metrics = new ServerMetrics(registry);
+
+    private final Accounts accounts;
+    private final Store store;
+    private final EventLog eventLog;
+    private final EventDecoder decoder;
+    private final IngestService ingest;
+    private final URI url;
+    private final OptionalInt clickHousePort;
+
+    private FreshetServer(ServerConfig config) throws InterruptedException {
+        this.config = config;
+        int port = config.port() == 0 ? freePort(config.host()) : config.port();
+        url = URI.create("http://" + config.host() + ":" + port);
+        Path data = DataFolder.prepare(config.dataFolder());
+
+        // The two engines take longest to open, so they do it side by side.
+        CompletableFuture<Accounts> openingAccounts = CompletableFuture.supplyAsync(
+                () -> Accounts.open(config, url, clock),
+                task -> Thread.ofPlatform().name("open-documents").start(task));
+        eventLog = lifecycle.add("event log", EventLog.open(EventLogOptions.in(data.resolve("log"))));
+        store = lifecycle.add("event store", Store.open(config, data.resolve("clickhouse")));
+        accounts = lifecycle.add("documents", openingAccounts.join());
+
+        // Event log to ClickHouse.
+        EventStoreWriter writer = new EventStoreWriter(
+                store.events(),
+                EventSource.of(eventLog),
+                CutJournal.open(LogFiles.disk(), data.resolve("cuts")),
+                data.resolve("refused-events.ndjson"),
+                WriterOptions.of(
+                        config.flush().interval(),
+                        config.flush().events(),
+                        config.flush().pace()),
+                WriterClock.system(),
+                eventLog::trimTo);
+        lifecycle.add("event store writer", () -> writer.stop(DRAIN_LIMIT));
+        StoredEventLookup lookup = new StoredEventLookup(store.events());
+        DuplicateFilter duplicates = new RecentIds(DUPLICATES_LIMIT_BYTES);
+        long nowMs = clock.millis();
+        lookup.teach(duplicates, eventLog, writer.storedPosition(), nowMs - DUPLICATES_WINDOW.toMillis(), nowMs);
+        writer.start();
+
+        // Event log to live metrics to the reactive tier.
+        LiveMetricTable liveTable = new LiveMetricTable();
+        LiveMetrics live = new LiveMetrics(
+                EventFeed.of(eventLog),
+                new MetricReader(store.events()),
+                writer,
+                clock,
+                LiveMetricsOptions.defaults(),
+                liveTable);
+        FreshnessTable freshness = new FreshnessTable(live::aggregatedToMs, () -> storedToMs(writer));
+        ReactiveRuntime reactive = lifecycle.add("reactive tier", reactive(data, liveTable, freshness));
+        liveTable.connect(live, reactive.demandTable(LiveMetricTable.NAME));
+        freshness.connect(reactive.demandTable(FreshnessTable.NAME));
+        lifecycle.add("live metrics", live).start();
+        ScheduledExecutorService ticks = Executors.newSingleThreadScheduledExecutor(
+                Thread.ofPlatform().name("freshness").daemon().factory());
+        lifecycle.add("freshness", ticks::shutdownNow);
+        var _ = ticks.scheduleAtFixedRate(freshness::tick, 1, 1, TimeUnit.SECONDS);
+
+        // HTTP to the event log.
+        decoder = new EventDecoder(Duration.ofDays(config.retentionDays()), new EventIds());
+        ingest = lifecycle.add(
+                "ingest",
+                new IngestService(eventLog.writer(), duplicates, clock, IngestLimits.DEFAULT, new IngestMetrics())
+                        .start());
+
+        metrics.addProcess();
+        metrics.addLog(eventLog);
+        metrics.addWriter(writer);
+        metrics.addLive(live);
+        metrics.addIngest(ingest, duplicates);
+
+        Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
+        lifecycle.add(
+                "event loops",
+                () -> vertx.close().toCompletionStage().toCompletableFuture().join());
+        MemberAuthenticator authenticator = new MemberAuthenticator(accounts.verifier(), accounts.adminKey());
+        SyncServer sync = reactive.syncServer(authenticator);
+        FreshetHttp http = new FreshetHttp(
+                vertx,
+                new HttpParts(
+                        clock,
+                        decoder,
+                        ingest,
+                        accounts.writeKeys(),
+                        accounts.adminKey(),
+                        accounts.firstTeam(),
+                        accounts::isTeam,
+                        lookup::among,
+                        accounts.signIn(),
+                        accounts.signingKeys(),
+                        accounts.tokenSettings(),
+                        sync,
+                        authenticator,
+                        health(writer, live),
+                        registry,
+                        new ServerVersion(
+                                version(), store.version(), Runtime.version().toString())));
+        lifecycle.add("HTTP", http);
+        metrics.gauge("freshet_sync_sockets", "open sync sockets", http, FreshetHttp::openSockets);
+        http.listen(config.host(), port);
+        clickHousePort = listenForClickHouse(vertx);
+        lifecycle.add("announcement", DataFolder.announce(data, url));
+    }
+
+    /**
+     * Starts a server; when this returns it answers.
+     *
+     * @throws RuntimeException whose message names what is wrong and the mend; what had started is stopped again
+     */
+    public static FreshetServer start(ServerConfig config) throws InterruptedException {
+        long beganNs = System.nanoTime();
+        FreshetServer server = new FreshetServer(config);
+        log.info(
+                "started [url={}, tookMs={}, clickhouse={}]",
+                server.url,
+                TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - beganNs),
+                server.store.version());
+        return server;
+    }
+
+    private static ReactiveRuntime reactive(Path data, LiveMetricTable live, FreshnessTable freshness) {
+        ReactiveRuntime.Builder builder = ReactiveRuntime.builder()
+                .timestampCeiling(data.resolve("commit-timestamp"))
+                .demandTable(LiveMetricTable.NAME, METRIC_LINGER, live)
+                .demandTable(FreshnessTable.NAME, METRIC_LINGER, freshness);
+        ProductFunctions.modules().forEach(builder::module);
+        return builder.start();
+    }
+
+    private OptionalInt listenForClickHouse(Vertx vertx) {
+        if (config.clickHousePort().isEmpty()) {
+            return OptionalInt.empty();
+        }
+        ClickHouseHttpInterface clickHouse = lifecycle.add(
+                "ClickHouse interface",
+                new ClickHouseHttpInterface(
+                        vertx, store.engine(), store.database(), accounts.adminKey()::matches, false));
+        return OptionalInt.of(
+                clickHouse.listen(config.host(), config.clickHousePort().getAsInt()));
+    }
+
+    private static int freePort(String host) {
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.bind(new InetSocketAddress(host, 0));
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new ConfigException("FRESHET_HOST %s cannot be listened on: %s".formatted(host, e.getMessage()), e);
+        }
+    }
+
+    /** Up to when ClickHouse is complete: now, less how long the oldest event has waited for it. */
+    private long storedToMs(EventStoreWriter writer) {
+        return clock.millis() - writer.status().oldestWaiting().toMillis();
+    }
+
+    private List<HealthPart> health(EventStoreWriter writer, LiveMetrics live) {
+        return List.of(
+                new HealthPart(
+                        "event_log",
+                        () -> eventLog.failure()
+                                .map(failure -> HealthPart.State.notReady(String.valueOf(failure.getMessage())))
+                                .orElseGet(() -> HealthPart.State.ready(eventLog.sizeBytes() + " bytes"))),
+                new HealthPart(
+                        "ingest",
+                        () -> ingest.isRunning()
+                                ? HealthPart.State.ready(ingest.requestsInFlight() + " requests under way")
+                                : HealthPart.State.notReady("stopped")),
+                new HealthPart("event_store", () -> {
+                    var status = writer.status();
+                    return status.failure()
+                            .map(HealthPart.State::notReady)
+                            .orElseGet(() -> HealthPart.State.ready(status.backlogEvents() + " events behind"));
+                }),
+                new HealthPart("documents", accounts::health),
+                new HealthPart(
+                        "live_metrics",
+                        () -> live.aggregatedPosition() >= 0
+                                ? HealthPart.State.ready("up to position " + live.aggregatedPosition())
+                                : HealthPart.State.notReady("not caught up yet")));
+    }
+
+    private static String version() {
+        return Optional.ofNullable(FreshetServer.class.getPackage().getImplementationVersion())
+                .orElse("0.1.0-SNAPSHOT");
+    }
+
+    /** Where it listens, without a trailing slash. */
+    public URI url() {
+        return url;
+    }
+
+    /** The port of ClickHouse's interface, where it is on. */
+    public OptionalInt clickHousePort() {
+        return clickHousePort;
+    }
+
+    /** What the first start made, with the keys that must be printed now. */
+    public FirstStart.Outcome firstStart() {
+        return accounts.outcome();
+    }
+
+    public boolean isTeam(String teamId) {
+        return accounts.isTeam(teamId);
+    }
+
+    /** Signs in as over HTTP, for a command that runs in this process. */
+    public SignInResult signIn(String email, String password) {
+        return accounts.signIn().login(email, password, config.host());
+    }
+
+    /** Brings events in without HTTP, for a command that runs in this process. */
+    public DirectIngest directIngest(String teamId) {
+        return new DirectIngest(decoder, ingest, new StoredEventLookup(store.events()), clock, teamId);
+    }
+
+    /** Stops taking requests, answers what was taken, brings ClickHouse up to date for some seconds, closes. */
+    @Override
+    public void close() {
+        lifecycle.close();
+    }
+}

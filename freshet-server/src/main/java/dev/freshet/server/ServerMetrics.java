@@ -1,0 +1,148 @@
+package dev.freshet.server;
+
+import dev.freshet.aggregate.LiveMetrics;
+import dev.freshet.event.RejectCode;
+import dev.freshet.eventlog.EventLog;
+import dev.freshet.eventstore.EventStoreWriter;
+import dev.freshet.eventstore.WriterStatus;
+import dev.freshet.ingest.DuplicateFilter;
+import dev.freshet.ingest.IngestException;
+import dev.freshet.ingest.IngestMetrics;
+import dev.freshet.ingest.IngestService;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import java.util.Locale;
+import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
+
+/** Names what the parts count for Prometheus. The parts know nothing of it: it reads them when it is asked. */
+final class ServerMetrics {
+    private final MeterRegistry registry;
+
+    ServerMetrics(MeterRegistry registry) {
+        this.registry = registry;
+    }
+
+    /** Heap, threads, collections and processor time of the process. */
+    void addProcess() {
+        new JvmMemoryMetrics().bindTo(registry);
+        new JvmThreadMetrics().bindTo(registry);
+        new ProcessorMetrics().bindTo(registry);
+        @SuppressWarnings("resource") // lives as long as the process
+        JvmGcMetrics collections = new JvmGcMetrics();
+        collections.bindTo(registry);
+    }
+
+    void addIngest(IngestService ingest, DuplicateFilter filter) {
+        IngestMetrics counts = ingest.metrics();
+        counter("freshet_ingest_accepted", "events made durable and acknowledged", counts, IngestMetrics::accepted);
+        counter("freshet_ingest_duplicates", "events answered as repeats", counts, IngestMetrics::duplicates);
+        counter("freshet_ingest_bytes", "bytes of rows made durable", counts, IngestMetrics::takenBytes);
+        counter("freshet_ingest_syncs", "syncs of the event log", counts, IngestMetrics::syncs);
+        counter("freshet_ingest_sync_seconds", "time in syncs", counts, of -> of.syncNs() / 1e9);
+        for (RejectCode code : RejectCode.values()) {
+            tagged("freshet_ingest_rejected", "events refused", code.wireName(), counts, of -> of.rejected(code));
+        }
+        for (IngestException.Code code : IngestException.Code.values()) {
+            String name = code.name().toLowerCase(Locale.ROOT);
+            tagged("freshet_ingest_refused", "requests refused as a whole", name, counts, of -> of.refused(code));
+        }
+        gauge("freshet_ingest_bytes_in_flight", "bytes on their way to the disk", ingest, IngestService::bytesInFlight);
+        gauge("freshet_duplicates_ids", "event ids remembered", filter, DuplicateFilter::size);
+        gauge("freshet_duplicates_bytes", "memory of remembered ids", filter, DuplicateFilter::memoryBytes);
+    }
+
+    void addLog(EventLog log) {
+        gauge("freshet_log_bytes", "size of the event log", log, EventLog::sizeBytes);
+        gauge("freshet_log_durable_position", "the last synced event", log, EventLog::durablePosition);
+    }
+
+    void addWriter(EventStoreWriter writer) {
+        status(
+                "freshet_store_inserted_position",
+                "the last event that ClickHouse answered for",
+                writer,
+                WriterStatus::inserted);
+        status(
+                "freshet_store_stored_position",
+                "the last event that ClickHouse has synced",
+                writer,
+                WriterStatus::stored);
+        status("freshet_store_backlog_events", "events that wait for ClickHouse", writer, WriterStatus::backlogEvents);
+        status(
+                "freshet_store_backlog_age_seconds",
+                "how long the oldest of them waits",
+                writer,
+                status -> status.oldestWaiting().toMillis() / 1e3);
+        statusCounter("freshet_store_inserts", "inserts", writer, WriterStatus::inserts);
+        statusCounter(
+                "freshet_store_failed_attempts",
+                "attempts that had to be repeated",
+                writer,
+                WriterStatus::failedAttempts);
+        statusCounter(
+                "freshet_store_refused_events", "rows set aside, must stay 0", writer, WriterStatus::refusedEvents);
+    }
+
+    void addLive(LiveMetrics live) {
+        gauge(
+                "freshet_live_metrics",
+                "distinct live metrics",
+                live,
+                of -> of.counters().metricCount());
+        gauge("freshet_live_position", "the last event in live values", live, LiveMetrics::aggregatedPosition);
+        counter(
+                "freshet_live_events",
+                "events applied",
+                live,
+                of -> of.counters().eventCount());
+        counter(
+                "freshet_live_publications",
+                "rounds of results published",
+                live,
+                of -> of.counters().publicationCount());
+        counter(
+                "freshet_live_failed_starts",
+                "starts that failed",
+                live,
+                of -> of.counters().failedStartCount());
+        counter(
+                "freshet_live_refusals",
+                "metrics refused for their size",
+                live,
+                of -> of.counters().refusalCount());
+    }
+
+    <T> void gauge(String name, String description, T of, ToDoubleFunction<T> value) {
+        Gauge.builder(name, of, value)
+                .description(description)
+                .strongReference(true)
+                .register(registry);
+    }
+
+    private <T> void counter(String name, String description, T of, ToDoubleFunction<T> value) {
+        FunctionCounter.builder(name, of, value).description(description).register(registry);
+    }
+
+    private <T> void tagged(String name, String description, String code, T of, ToDoubleFunction<T> value) {
+        FunctionCounter.builder(name, of, value)
+                .tag("code", code)
+                .description(description)
+                .register(registry);
+    }
+
+    private void status(
+            String name, String description, EventStoreWriter writer, Function<WriterStatus, ? extends Number> value) {
+        gauge(name, description, writer, of -> value.apply(of.status()).doubleValue());
+    }
+
+    private void statusCounter(
+            String name, String description, EventStoreWriter writer, Function<WriterStatus, ? extends Number> value) {
+        counter(name, description, writer, of -> value.apply(of.status()).doubleValue());
+    }
+}

@@ -1,0 +1,155 @@
+package dev.freshet.ingest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.freshet.event.EventCursor;
+import dev.freshet.event.EventLimits;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Whatever the bytes: an answer, no exception, and rows that can be read and keep the limits. */
+@Timeout(60)
+class EventDecoderFuzzTest {
+    private static final long NOW = 1_772_366_400_000L;
+    private static final String VALID = """
+            [{"event_type":"page_view","name":"/a/\\u00e4?b=1","user_id":"ü1","session_id":"s","timestamp":1772366400000,
+              "event_id":"01890a5d-ac96-774b-bcce-b302099a8057","properties":{"a":[1.5e3,true,null,"\\ud83d\\ude00"],"b":{}}},
+             {"event_type":"error_occurred","anonymous_id":"日本","timestamp":"2026-03-01T11:59:59.123+00:00"}]""";
+    private static final String[] PIECES = {
+        "{",
+        "}",
+        "[",
+        "]",
+        ",",
+        ":",
+        "\"",
+        "\\",
+        "\\u",
+        "\\ud800",
+        "\n",
+        " ",
+        "1e9",
+        "-",
+        "0",
+        "null",
+        "true",
+        "batch",
+        "\"batch\":[",
+        "\"properties\":{",
+        "event_type",
+        "\u0000",
+        "\u00ff",
+        "😀"
+    };
+
+    private final long seed = Long.getLong("freshet.seed", System.nanoTime());
+    private final Random random = new Random(seed);
+    private final EventDecoder decoder = new EventDecoder(Duration.ofDays(90), new EventIds());
+
+    @Test
+    void answersRandomBytes() {
+        System.out.println("EventDecoderFuzzTest seed " + seed);
+        for (int run = 0; run < 4_000; run++) {
+            byte[] body = new byte[random.nextInt(60)];
+            random.nextBytes(body);
+            check(body);
+        }
+    }
+
+    @Test
+    void answersRandomPiecesOfJson() {
+        System.out.println("EventDecoderFuzzTest seed " + seed);
+        for (int run = 0; run < 4_000; run++) {
+            StringBuilder body = new StringBuilder(random.nextBoolean() ? "[{" : "");
+            for (int piece = random.nextInt(20); piece > 0; piece--) {
+                body.append(PIECES[random.nextInt(PIECES.length)]);
+            }
+            check(body.toString().getBytes(StandardCharsets.UTF_8));
+        }
+    }
+
+    @Test
+    void answersMutatedValidBodies() {
+        System.out.println("EventDecoderFuzzTest seed " + seed);
+        byte[] valid = VALID.getBytes(StandardCharsets.UTF_8);
+        assertThat(decoder.decode("team", valid, BodyEncoding.IDENTITY, BodyFormat.JSON, NOW)
+                        .rows()
+                        .count())
+                .isEqualTo(2);
+        for (int run = 0; run < 8_000; run++) {
+            byte[] body = valid.clone();
+            for (int change = 1 + random.nextInt(3); change > 0; change--) {
+                body = mutate(body);
+            }
+            check(body);
+        }
+    }
+
+    private byte[] mutate(byte[] body) {
+        if (body.length == 0) {
+            return body;
+        }
+        int at = random.nextInt(body.length);
+        switch (random.nextInt(5)) {
+            case 0 -> body[at] = (byte) random.nextInt(256);
+            case 1 -> body[at] ^= (byte) (1 << random.nextInt(8));
+            case 2 -> {
+                return Arrays.copyOf(body, at);
+            }
+            case 3 -> {
+                byte[] piece = PIECES[random.nextInt(PIECES.length)].getBytes(StandardCharsets.UTF_8);
+                byte[] longer = Arrays.copyOf(body, body.length + piece.length);
+                System.arraycopy(body, at, longer, at + piece.length, body.length - at);
+                System.arraycopy(piece, 0, longer, at, piece.length);
+                return longer;
+            }
+            default -> {
+                byte[] shorter = Arrays.copyOf(body, body.length - 1);
+                System.arraycopy(body, at + 1, shorter, at, body.length - at - 1);
+                return shorter;
+            }
+        }
+        return body;
+    }
+
+    private void check(byte[] body) {
+        for (BodyFormat format : BodyFormat.values()) {
+            for (BodyEncoding encoding : BodyEncoding.values()) {
+                if (encoding == BodyEncoding.IDENTITY || random.nextInt(10) == 0) {
+                    check(body, encoding, format);
+                }
+            }
+        }
+    }
+
+    private void check(byte[] body, BodyEncoding encoding, BodyFormat format) {
+        try {
+            DecodedEvents decoded = decoder.decode("team", body, encoding, format, NOW);
+            assertThat(decoded.rows().count() + decoded.rejected().size()).isPositive();
+            EventCursor cursor = decoded.rows().cursor();
+            int count = 0;
+            while (cursor.next()) {
+                count++;
+                assertThat(cursor.teamId()).isEqualTo("team");
+                assertThat(cursor.eventType()).isNotNull();
+                assertThat(cursor.userId()).isNotEmpty();
+                for (String text : new String[] {cursor.userId(), cursor.name(), cursor.sessionId()}) {
+                    assertThat(text.codePointCount(0, text.length())).isLessThanOrEqualTo(EventLimits.TEXT_CODE_POINTS);
+                    assertThat(text).doesNotContain("\ufffd", "\u0000");
+                }
+                assertThat(cursor.properties()).startsWith("{").endsWith("}");
+                assertThat(cursor.timestampMs()).isLessThanOrEqualTo(NOW + EventLimits.AHEAD.toMillis());
+            }
+            assertThat(count).isEqualTo(decoded.rows().count());
+        } catch (RuntimeException | AssertionError failure) {
+            throw new AssertionError(
+                    "seed " + seed + ", " + format + ", " + encoding + ", body: "
+                            + new String(body, StandardCharsets.ISO_8859_1),
+                    failure);
+        }
+    }
+}
