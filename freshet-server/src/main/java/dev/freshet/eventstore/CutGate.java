@@ -10,15 +10,15 @@ import java.util.function.LongFunction;
  * inserts is one; while ClickHouse fails in its middle the lock is free, but no position describes the tables.
  */
 final class CutGate implements InsertGate {
-    private static final Duration SETTLING_LIMIT = Duration.ofSeconds(5);
-
     private final ReentrantLock lock = new ReentrantLock(true);
     private final Condition settled = lock.newCondition();
+    private final Duration settlingLimit;
     private boolean isSettled;
     private volatile long inserted;
 
     /** @param isSettled false while cuts of an earlier process, inserted or not, are still to be repeated */
-    CutGate(long inserted, boolean isSettled) {
+    CutGate(long inserted, boolean isSettled, Duration settlingLimit) {
+        this.settlingLimit = settlingLimit;
         this.inserted = inserted;
         this.isSettled = isSettled;
     }
@@ -28,7 +28,7 @@ final class CutGate implements InsertGate {
     }
 
     /**
-     * Waits up to 5 s for a cut that is only partly inserted.
+     * Waits up to the settling limit for a cut that is only partly inserted.
      *
      * @throws EventStoreException INSERT_UNSETTLED when it stays so, since ClickHouse is failing
      */
@@ -44,7 +44,7 @@ final class CutGate implements InsertGate {
     }
 
     private void awaitSettled() {
-        long leftNs = SETTLING_LIMIT.toNanos();
+        long leftNs = settlingLimit.toNanos();
         boolean isInterrupted = false;
         while (!isSettled && leftNs > 0 && !isInterrupted) {
             try {

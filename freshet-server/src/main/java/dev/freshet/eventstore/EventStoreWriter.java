@@ -31,6 +31,9 @@ public final class EventStoreWriter implements InsertGate, AutoCloseable {
     /** How long the thread waits for events before it looks after syncs and stopping. */
     private static final Duration POLL = Duration.ofMillis(100);
 
+    /** How long a reader between two inserts waits for a batch that is only partly inserted. */
+    private static final Duration SETTLING_LIMIT = Duration.ofSeconds(5);
+
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
     private static final long NOTHING_WAITS = -1;
 
@@ -82,7 +85,7 @@ public final class EventStoreWriter implements InsertGate, AutoCloseable {
         }
         syncExecutor = Executors.newSingleThreadExecutor(
                 Thread.ofPlatform().name("event-store-sync").daemon().factory());
-        gate = new CutGate(journal.stored(), journal.cuts().isEmpty());
+        gate = new CutGate(journal.stored(), journal.cuts().isEmpty(), SETTLING_LIMIT);
         pace = new CutPace(options);
         inserter = new BatchInserter(store, journal, new RefusedEvents(store, refusedFile), counters);
         frontier = new StoredFrontier(store, journal, syncExecutor, options, whenStored);

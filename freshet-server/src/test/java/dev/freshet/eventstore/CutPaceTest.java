@@ -1,0 +1,54 @@
+package dev.freshet.eventstore;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+final class CutPaceTest {
+    private static final long MS = 1_000_000;
+
+    private final CutPace pace = new CutPace(WriterOptions.of(Duration.ofMillis(500), 100, Duration.ofMillis(200)));
+
+    @Test
+    void nothingIsDueWhileNothingWaits() {
+        assertThat(pace.delayNs(5_000 * MS, 0, 0, 0)).isEqualTo(CutPace.NEVER);
+    }
+
+    @Test
+    void fewEventsAreDueWhenTheFirstHasWaitedTheInterval() {
+        assertThat(pace.delayNs(1_000 * MS, 99, 9_900, 1_000 * MS)).isEqualTo(500 * MS);
+        assertThat(pace.delayNs(1_499 * MS, 99, 9_900, 1_000 * MS)).isEqualTo(MS);
+        assertThat(pace.delayNs(1_500 * MS, 99, 9_900, 1_000 * MS)).isZero();
+        assertThat(pace.delayNs(9_500 * MS, 99, 9_900, 1_000 * MS)).isZero();
+    }
+
+    @Test
+    void theFlushSizeIsDueAtOnce() {
+        assertThat(pace.delayNs(1_000 * MS, 100, 10_000, 1_000 * MS)).isZero();
+    }
+
+    @Test
+    void dueBatchesStartThePaceApart() {
+        pace.started(1_000 * MS);
+
+        assertThat(pace.delayNs(1_010 * MS, 5_000, 500_000, 1_001 * MS)).isEqualTo(190 * MS);
+        assertThat(pace.delayNs(1_200 * MS, 5_000, 500_000, 1_001 * MS)).isZero();
+    }
+
+    @Test
+    void theIntervalGoesOnWhereThePaceHasEnded() {
+        pace.started(1_000 * MS);
+
+        assertThat(pace.delayNs(1_300 * MS, 1, 100, 1_250 * MS)).isEqualTo(450 * MS);
+    }
+
+    @Test
+    void aLargeBatchDoesNotKeepThePace() {
+        pace.started(1_000 * MS);
+
+        assertThat(pace.delayNs(1_001 * MS, 19_999, 100, 1_000 * MS)).isEqualTo(199 * MS);
+        assertThat(pace.delayNs(1_001 * MS, 20_000, 100, 1_000 * MS)).isZero();
+        assertThat(pace.delayNs(1_001 * MS, 300, 8 * 1024 * 1024, 1_000 * MS)).isZero();
+    }
+}
