@@ -1,0 +1,259 @@
+package dev.freshet.reactive;
+
+import dev.freshet.functions.value.ConvexObject;
+import dev.freshet.runtime.BoundedQueue;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Owns the tables, the write log and the subscriptions: one thread, which takes commands from a bounded queue. A commit
+ * goes through these steps in this order: check the read set against newer commits; take a timestamp; apply the writes;
+ * append to the log; mark the subscriptions it touches; tell its hook; make the new snapshot visible; notify whom it
+ * touched, elsewhere; answer. So nobody can see a commit before everybody whom it concerns is marked.
+ */
+final class Committer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Committer.class);
+    private static final int WRITE_LOG_ENTRIES = 20_000;
+
+    private final CommitTimestamps timestamps;
+    private final BoundedQueue<Command> commands;
+    private final Executor notifications;
+    private final WriteLog log;
+    private final SubscriptionIndex subscriptions = new SubscriptionIndex();
+    private final Thread thread;
+    private volatile Snapshot latest;
+    private volatile int subscribedIntervals;
+
+    Committer(List<TableSchema> schemas, CommitTimestamps timestamps, int maxQueuedCommands, Executor notifications) {
+        this.timestamps = timestamps;
+        this.commands = new BoundedQueue<>(maxQueuedCommands, Long.MAX_VALUE, command -> 1);
+        this.notifications = notifications;
+        Map<String, TableSnapshot> tables = new HashMap<>();
+        schemas.forEach(schema -> tables.put(schema.name(), TableSnapshot.empty(schema)));
+        this.latest = new Snapshot(timestamps.next(), tables);
+        this.log = new WriteLog(WRITE_LOG_ENTRIES, latest.timestampNs());
+        this.thread = Thread.ofPlatform().daemon().name("freshet-committer").unstarted(this::run);
+        thread.start();
+    }
+
+    /** The newest snapshot. From any thread. */
+    Snapshot latest() {
+        return latest;
+    }
+
+    int queuedCommands() {
+        return commands.size();
+    }
+
+    int subscribedIntervals() {
+        return subscribedIntervals;
+    }
+
+    /** Commits a transaction if nothing it read has changed. From any thread. */
+    CompletableFuture<CommitOutcome> commit(Transaction transaction, CommitHook hook) {
+        return submit(new Commit(transaction, hook, new CompletableFuture<>()));
+    }
+
+    /**
+     * Runs a transaction while nothing else commits, so that it cannot be in conflict. The function is given the newest
+     * snapshot and may take its time elsewhere as long as it returns within bounds of its own. From any thread.
+     */
+    CompletableFuture<CommitOutcome> commitSerially(Function<Snapshot, Transaction> run, CommitHook hook) {
+        return submit(new CommitSerially(run, hook, new CompletableFuture<>()));
+    }
+
+    /** Sets rows of a demand table, those of keys that still are demanded when it is their turn. From any thread. */
+    CompletableFuture<CommitOutcome> publish(
+            String table, Map<String, Optional<ConvexObject>> rows, Predicate<String> demanded) {
+        return submit(new Publish(table, rows, demanded, new CompletableFuture<>()));
+    }
+
+    private CompletableFuture<CommitOutcome> submit(CommitCommand command) {
+        if (!commands.offer(command)) {
+            command.done().completeExceptionally(refusal());
+        }
+        return command.done();
+    }
+
+    private DatabaseException refusal() {
+        return thread.isAlive() && commands.size() > 0
+                ? new DatabaseException(DatabaseException.Code.COMMITTER_FULL, "more commits wait than may")
+                : new DatabaseException(DatabaseException.Code.STOPPED, "the database has been stopped");
+    }
+
+    /**
+     * Begins a subscription to what was read at the timestamp. If a newer commit has touched it already, it fires at once.
+     *
+     * @return when it is known to be looked after, or invalid
+     */
+    CompletableFuture<Subscription> subscribe(ReadSet reads, long readAtNs, Runnable onInvalidated) {
+        Subscribe command = new Subscribe(new Subscription(reads, onInvalidated), readAtNs, new CompletableFuture<>());
+        if (!commands.offerPastBounds(command)) {
+            command.done().completeExceptionally(refusal());
+        }
+        return command.done();
+    }
+
+    /** Ends a subscription; it may still fire once. */
+    void unsubscribe(Subscription subscription) {
+        // Refused only when the committer has stopped, and then nothing fires any more.
+        boolean _ = commands.offerPastBounds(new Unsubscribe(subscription));
+    }
+
+    private void run() {
+        try {
+            for (List<Command> batch = commands.takeAll(); !batch.isEmpty(); batch = commands.takeAll()) {
+                batch.forEach(this::perform);
+            }
+            timestamps.close();
+        } catch (InterruptedException interruption) {
+            LOG.error("the committer was interrupted and stops", interruption);
+            commands.close();
+        } catch (UncheckedIOException failure) {
+            LOG.warn("the last timestamp could not be stored; the stored ceiling stands", failure);
+        }
+    }
+
+    private void perform(Command command) {
+        switch (command) {
+            case Commit commit -> answer(commit, () -> validateAndApply(commit.transaction, commit.hook));
+            case CommitSerially serial ->
+                answer(serial, () -> apply(serial.run.apply(latest).writes(), serial.hook));
+            case Publish publish -> answer(publish, () -> apply(rowsOf(publish), CommitHook.NONE));
+            case Subscribe subscribe -> subscribe(subscribe);
+            case Unsubscribe(Subscription subscription) -> {
+                if (!subscription.isInvalidated()) {
+                    subscriptions.remove(subscription);
+                    subscribedIntervals = subscriptions.size();
+                }
+            }
+        }
+    }
+
+    private static void answer(CommitCommand command, java.util.function.Supplier<CommitOutcome> work) {
+        CommitOutcome outcome;
+        try {
+            outcome = work.get();
+        } catch (UncheckedIOException failure) {
+            command.done()
+                    .completeExceptionally(new DatabaseException(
+                            DatabaseException.Code.STORAGE_FAILED, "the commit could not be made durable", failure));
+            return;
+        } catch (RuntimeException | Error failure) {
+            // The thread must outlive any failure of one command; whoever asked is told.
+            command.done().completeExceptionally(failure);
+            return;
+        }
+        command.done().complete(outcome);
+    }
+
+    private CommitOutcome validateAndApply(Transaction transaction, CommitHook hook) {
+        OptionalLong overlap = log.firstOverlapAfter(transaction.snapshot().timestampNs(), transaction.readSet());
+        return overlap.isPresent() ? new CommitOutcome.Conflict() : apply(transaction.writes(), hook);
+    }
+
+    private Iterable<DocumentWrite> rowsOf(Publish publish) {
+        List<DocumentWrite> writes = new ArrayList<>();
+        publish.rows.forEach((key, row) -> {
+            if (row.isEmpty() || publish.demanded.test(key)) {
+                writes.add(new DocumentWrite(publish.table, key, row.map(content -> new Document(key, 0, content, 0))));
+            }
+        });
+        return writes;
+    }
+
+    private CommitOutcome apply(Iterable<DocumentWrite> writes, CommitHook hook) {
+        long timestampNs = timestamps.next();
+        List<WriteLog.TouchedKey> touched = new ArrayList<>();
+        Map<String, TableSnapshot> changed = new HashMap<>();
+        for (DocumentWrite write : writes) {
+            TableSnapshot table = changed.getOrDefault(write.table(), latest.table(write.table()));
+            DocumentWrite stamped = new DocumentWrite(
+                    write.table(), write.id(), write.document().map(document -> document.writtenAt(timestampNs)));
+            changed.put(
+                    write.table(),
+                    table.apply(stamped, (index, key) -> touched.add(new WriteLog.TouchedKey(index, key))));
+        }
+        log.append(timestampNs, touched);
+        Set<Subscription> hit = invalidate(timestampNs, touched);
+        hook.beforeVisible(timestampNs);
+        latest = latest.with(timestampNs, changed);
+        hit.forEach(subscription -> notifications.execute(subscription.onInvalidated()));
+        return new CommitOutcome.Committed(timestampNs);
+    }
+
+    private Set<Subscription> invalidate(long timestampNs, List<WriteLog.TouchedKey> touched) {
+        Set<Subscription> hit = new LinkedHashSet<>();
+        for (WriteLog.TouchedKey key : touched) {
+            subscriptions.forEachTouched(key.index(), key.key(), hit::add);
+        }
+        for (Subscription subscription : hit) {
+            subscription.invalidate(timestampNs);
+            subscriptions.remove(subscription);
+        }
+        subscribedIntervals = subscriptions.size();
+        return hit;
+    }
+
+    private void subscribe(Subscribe command) {
+        OptionalLong overlap = log.firstOverlapAfter(command.readAtNs, command.subscription.reads());
+        if (overlap.isPresent()) {
+            command.subscription.invalidate(overlap.getAsLong());
+            notifications.execute(command.subscription.onInvalidated());
+        } else {
+            subscriptions.add(command.subscription);
+            subscribedIntervals = subscriptions.size();
+        }
+        command.done.complete(command.subscription);
+    }
+
+    /** Does what is queued, then stops. */
+    @Override
+    public void close() {
+        commands.close();
+        try {
+            thread.join();
+        } catch (InterruptedException interruption) {
+            LOG.warn("interrupted while the committer finishes what is queued", interruption);
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private sealed interface Command {}
+
+    private sealed interface CommitCommand extends Command {
+        CompletableFuture<CommitOutcome> done();
+    }
+
+    private record Commit(Transaction transaction, CommitHook hook, CompletableFuture<CommitOutcome> done)
+            implements CommitCommand {}
+
+    private record CommitSerially(
+            Function<Snapshot, Transaction> run, CommitHook hook, CompletableFuture<CommitOutcome> done)
+            implements CommitCommand {}
+
+    private record Publish(
+            String table,
+            Map<String, Optional<ConvexObject>> rows,
+            Predicate<String> demanded,
+            CompletableFuture<CommitOutcome> done)
+            implements CommitCommand {}
+
+    private record Subscribe(Subscription subscription, long readAtNs, CompletableFuture<Subscription> done)
+            implements Command {}
+
+    private record Unsubscribe(Subscription subscription) implements Command {}
+}

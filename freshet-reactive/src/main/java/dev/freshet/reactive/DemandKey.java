@@ -1,0 +1,4 @@
+package dev.freshet.reactive;
+
+/** One row of a demand table. */
+public record DemandKey(String table, String key) {}

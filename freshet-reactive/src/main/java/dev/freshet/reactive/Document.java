@@ -1,0 +1,17 @@
+package dev.freshet.reactive;
+
+import dev.freshet.functions.value.ConvexObject;
+
+/**
+ * A document as a table holds it.
+ *
+ * @param id unique in its table
+ * @param creationTimeMs milliseconds since the epoch, with a fraction
+ * @param value what functions see, {@code _id} and {@code _creationTime} included where the table's kind has them
+ * @param writtenAtNs the timestamp of the commit that wrote it; 0 within the transaction that writes it
+ */
+record Document(String id, double creationTimeMs, ConvexObject value, long writtenAtNs) {
+    Document writtenAt(long timestampNs) {
+        return new Document(id, creationTimeMs, value, timestampNs);
+    }
+}

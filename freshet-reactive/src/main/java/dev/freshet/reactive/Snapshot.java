@@ -1,0 +1,48 @@
+package dev.freshet.reactive;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/** All tables at one timestamp. Immutable, and cheap to keep: snapshots share what has not changed between them. */
+public final class Snapshot {
+    private final long timestampNs;
+    private final Map<String, TableSnapshot> tables;
+
+    Snapshot(long timestampNs, Map<String, TableSnapshot> tables) {
+        this.timestampNs = timestampNs;
+        this.tables = tables;
+    }
+
+    /** The timestamp of the last commit that is in it. */
+    public long timestampNs() {
+        return timestampNs;
+    }
+
+    /** Whether there is such a table. */
+    public boolean hasTable(String name) {
+        return tables.containsKey(name);
+    }
+
+    /** How many documents the table holds. */
+    public int size(String table) {
+        return table(table).size();
+    }
+
+    TableSnapshot table(String name) {
+        TableSnapshot table = tables.get(name);
+        if (table == null) {
+            throw new IllegalArgumentException("there is no table " + name);
+        }
+        return table;
+    }
+
+    Map<String, TableSnapshot> tables() {
+        return tables;
+    }
+
+    Snapshot with(long newTimestampNs, Map<String, TableSnapshot> changedTables) {
+        Map<String, TableSnapshot> all = new HashMap<>(tables);
+        all.putAll(changedTables);
+        return new Snapshot(newTimestampNs, all);
+    }
+}

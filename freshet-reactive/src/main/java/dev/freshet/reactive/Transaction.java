@@ -1,0 +1,290 @@
+package dev.freshet.reactive;
+
+import dev.freshet.functions.api.DatabaseWriter;
+import dev.freshet.functions.api.TableQuery;
+import dev.freshet.functions.api.Validator;
+import dev.freshet.functions.value.ConvexObject;
+import dev.freshet.functions.value.InvalidValueException;
+import dev.freshet.functions.value.ValueLimits;
+import dev.freshet.runtime.Clock;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Reads and writes over one snapshot, remembering both. Its own writes go into its own copies of the tables at once, so
+ * that its reads see them; the committer applies them anew to the tables of that moment. Belongs to one thread at a time.
+ */
+public final class Transaction implements DatabaseWriter {
+    private static final int CHECK_INTERVAL = 256;
+
+    private final Snapshot snapshot;
+    private final DocumentIds ids;
+    private final Clock clock;
+    private final TransactionLimits limits;
+    private final BooleanSupplier expired;
+    private final ReadSet.Builder reads = ReadSet.builder();
+    private final Set<DemandKey> demanded = new LinkedHashSet<>();
+    private final Set<DemandKey> absent = new LinkedHashSet<>();
+    private Map<String, TableSnapshot> tables;
+    private Map<WriteKey, DocumentWrite> writes = new LinkedHashMap<>();
+    private boolean tablesAreOwn;
+    private double lastCreationTimeMs;
+    private int scanned;
+
+    Transaction(Snapshot snapshot, DocumentIds ids, Clock clock, TransactionLimits limits, BooleanSupplier expired) {
+        this.snapshot = snapshot;
+        this.ids = ids;
+        this.clock = clock;
+        this.limits = limits;
+        this.expired = expired;
+        this.tables = snapshot.tables();
+    }
+
+    /** What it reads. */
+    public Snapshot snapshot() {
+        return snapshot;
+    }
+
+    /** What it has looked at so far. */
+    public ReadSet readSet() {
+        return reads.build();
+    }
+
+    /** Rows of demand tables it has asked for. */
+    public Set<DemandKey> demanded() {
+        return Set.copyOf(demanded);
+    }
+
+    /** Those of {@link #demanded()} that are not there yet. */
+    public Set<DemandKey> absentDemand() {
+        return Set.copyOf(absent);
+    }
+
+    /** Whether it changes anything. */
+    public boolean hasWrites() {
+        return !writes.isEmpty();
+    }
+
+    Iterable<DocumentWrite> writes() {
+        return writes.values();
+    }
+
+    @Override
+    public Optional<ConvexObject> get(String table, String id) {
+        return getDocument(table, id).map(Document::value);
+    }
+
+    Optional<Document> getDocument(String tableName, String id) {
+        TableSnapshot table = table(tableName);
+        noteRead(table.schema().byId().id(), pointOf(id));
+        countScanned(1);
+        Optional<Document> document = table.get(id);
+        if (table.schema().kind() == TableSchema.Kind.DEMAND) {
+            DemandKey key = new DemandKey(tableName, id);
+            demanded.add(key);
+            if (document.isEmpty()) {
+                absent.add(key);
+            }
+        }
+        return document;
+    }
+
+    /**
+     * When the document was committed that {@link #get} returns.
+     *
+     * @return nanoseconds since the epoch; empty if there is no such document
+     */
+    public Optional<Long> writtenAtNs(String table, String id) {
+        return getDocument(table, id).map(Document::writtenAtNs);
+    }
+
+    private static Interval pointOf(String id) {
+        IndexKey key = TableSnapshot.idKey(id);
+        return new Interval(key, key.next());
+    }
+
+    @Override
+    public TableQuery query(String table) {
+        return IndexScan.whole(
+                this, table(table).schema(), table(table).schema().indexes().size() > 1 ? 1 : 0);
+    }
+
+    TableSnapshot table(String name) {
+        TableSnapshot table = tables.get(name);
+        if (table == null) {
+            throw new IllegalArgumentException("there is no table " + name);
+        }
+        return table;
+    }
+
+    void noteRead(IndexId index, Interval interval) {
+        reads.add(index, interval);
+        if (reads.count() > limits.readIntervals()) {
+            throw new DatabaseException(
+                    DatabaseException.Code.TRANSACTION_TOO_LARGE,
+                    "a function reads at most " + limits.readIntervals() + " ranges");
+        }
+    }
+
+    void countScanned(int documents) {
+        int before = scanned;
+        scanned += documents;
+        if (scanned > limits.scannedDocuments()) {
+            throw new DatabaseException(
+                    DatabaseException.Code.TRANSACTION_TOO_LARGE,
+                    "a function reads at most " + limits.scannedDocuments() + " documents");
+        }
+        if (before / CHECK_INTERVAL != scanned / CHECK_INTERVAL || before == 0) {
+            requireTime();
+        }
+    }
+
+    private void requireTime() {
+        if (expired.getAsBoolean()) {
+            throw new DatabaseException(DatabaseException.Code.TRANSACTION_TOO_SLOW, "the function used up its time");
+        }
+    }
+
+    @Override
+    public String insert(String tableName, ConvexObject content) {
+        TableSchema schema = writableTable(tableName).schema();
+        String id = ids.next(schema.number());
+        write(schema, id, newCreationTimeMs(), content);
+        return id;
+    }
+
+    /** Puts a document of a system table in place of what was there. Not part of the functions' API. */
+    public void putSystem(String tableName, String id, ConvexObject content) {
+        TableSchema schema = table(tableName).schema();
+        double creationTimeMs =
+                getDocument(tableName, id).map(Document::creationTimeMs).orElseGet(this::newCreationTimeMs);
+        write(schema, id, creationTimeMs, content);
+    }
+
+    @Override
+    public void patch(String tableName, String id, ConvexObject fields, Set<String> removedFields) {
+        Document old = existing(tableName, id);
+        ConvexObject.Builder patched = old.value().toBuilder();
+        fields.fields().forEach(patched::put);
+        removedFields.forEach(patched::remove);
+        write(table(tableName).schema(), id, old.creationTimeMs(), patched.build());
+    }
+
+    @Override
+    public void replace(String tableName, String id, ConvexObject content) {
+        Document old = existing(tableName, id);
+        write(table(tableName).schema(), id, old.creationTimeMs(), content);
+    }
+
+    @Override
+    public void delete(String tableName, String id) {
+        existing(tableName, id);
+        apply(new DocumentWrite(tableName, id, Optional.empty()));
+    }
+
+    /** Removes a document of a system table, if it is there. Not part of the functions' API. */
+    public void removeSystem(String tableName, String id) {
+        apply(new DocumentWrite(tableName, id, Optional.empty()));
+    }
+
+    private TableSnapshot writableTable(String name) {
+        TableSnapshot table = table(name);
+        return switch (table.schema().kind()) {
+            case MEMORY -> table;
+            case DEMAND ->
+                throw new IllegalArgumentException("the rows of " + name + " are made by its provider, not written");
+            case SYSTEM ->
+                throw new IllegalArgumentException("the table " + name + " is the system's, functions do not write it");
+        };
+    }
+
+    private Document existing(String tableName, String id) {
+        writableTable(tableName);
+        return getDocument(tableName, id)
+                .orElseThrow(() -> new IllegalArgumentException("there is no document " + id + " in " + tableName));
+    }
+
+    private void write(TableSchema schema, String id, double creationTimeMs, ConvexObject content) {
+        ConvexObject own = content.without("_id").without("_creationTime");
+        requireSchema(schema, own);
+        ConvexObject whole = schema.kind() == TableSchema.Kind.SYSTEM
+                ? own
+                : own.toBuilder()
+                        .put("_id", id)
+                        .put("_creationTime", creationTimeMs)
+                        .build();
+        apply(new DocumentWrite(schema.name(), id, Optional.of(new Document(id, creationTimeMs, whole, 0))));
+    }
+
+    private static void requireSchema(TableSchema schema, ConvexObject content) {
+        if (schema.kind() == TableSchema.Kind.SYSTEM) {
+            return;
+        }
+        ValueLimits.DOCUMENT.check("a document", content);
+        for (String field : content.fields().keySet()) {
+            if (field.startsWith("_") || field.length() > 64) {
+                throw new InvalidValueException(
+                        "a document's field must not begin with _ and has at most 64 characters," + " unlike \"" + field
+                                + "\"");
+            }
+        }
+        if (schema.document().isPresent()) {
+            Optional<Validator.Violation> violation = schema.document().get().check(content);
+            if (violation.isPresent()) {
+                throw new InvalidValueException("the document does not fit the table " + schema.name() + ": "
+                        + violation.get().describe());
+            }
+        }
+    }
+
+    private void apply(DocumentWrite write) {
+        requireTime();
+        writes.put(new WriteKey(write.table(), write.id()), write);
+        if (writes.size() > limits.writtenDocuments()) {
+            throw new DatabaseException(
+                    DatabaseException.Code.TRANSACTION_TOO_LARGE,
+                    "a mutation writes at most " + limits.writtenDocuments() + " documents");
+        }
+        if (!tablesAreOwn) {
+            tables = new HashMap<>(tables);
+            tablesAreOwn = true;
+        }
+        tables.put(write.table(), table(write.table()).apply(write, (index, key) -> {}));
+    }
+
+    private double newCreationTimeMs() {
+        double nowMs = clock.epochNs() / 1e6;
+        lastCreationTimeMs = nowMs > lastCreationTimeMs ? nowMs : Math.nextUp(lastCreationTimeMs);
+        return lastCreationTimeMs;
+    }
+
+    /** Marks the present state of the writes. */
+    public Savepoint savepoint() {
+        return new Savepoint(new HashMap<>(tables), new LinkedHashMap<>(writes));
+    }
+
+    /** Takes back what was written since; what was read stays read. */
+    public void rollBackTo(Savepoint savepoint) {
+        tables = new HashMap<>(savepoint.tables);
+        tablesAreOwn = true;
+        writes = new LinkedHashMap<>(savepoint.writes);
+    }
+
+    /** The writes of a transaction at one point of its run. */
+    public static final class Savepoint {
+        private final Map<String, TableSnapshot> tables;
+        private final Map<WriteKey, DocumentWrite> writes;
+
+        private Savepoint(Map<String, TableSnapshot> tables, Map<WriteKey, DocumentWrite> writes) {
+            this.tables = tables;
+            this.writes = writes;
+        }
+    }
+
+    private record WriteKey(String table, String id) {}
+}

@@ -1,0 +1,60 @@
+package dev.freshet.reactive;
+
+import java.util.ArrayDeque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.OptionalLong;
+
+/**
+ * The index keys that recent commits touched, newest last. Bounded: a transaction or a subscription older than the
+ * oldest entry is answered as if it were in conflict, and runs again. Belongs to the committer's thread.
+ */
+final class WriteLog {
+    private final int maxEntries;
+    private final ArrayDeque<Entry> entries = new ArrayDeque<>();
+    private long forgottenUpToNs;
+
+    WriteLog(int maxEntries, long startNs) {
+        this.maxEntries = maxEntries;
+        this.forgottenUpToNs = startNs;
+    }
+
+    void append(long timestampNs, List<TouchedKey> keys) {
+        entries.addLast(new Entry(timestampNs, keys));
+        if (entries.size() > maxEntries) {
+            forgottenUpToNs = entries.removeFirst().timestampNs();
+        }
+    }
+
+    /** The first commit after the timestamp that touched the read set, or may have; empty if none did. */
+    OptionalLong firstOverlapAfter(long timestampNs, ReadSet reads) {
+        if (timestampNs < forgottenUpToNs) {
+            return OptionalLong.of(forgottenUpToNs);
+        }
+        OptionalLong first = OptionalLong.empty();
+        for (Iterator<Entry> newestFirst = entries.descendingIterator(); newestFirst.hasNext(); ) {
+            Entry entry = newestFirst.next();
+            if (entry.timestampNs() <= timestampNs) {
+                break;
+            }
+            if (entry.touches(reads)) {
+                first = OptionalLong.of(entry.timestampNs());
+            }
+        }
+        return first;
+    }
+
+    /** A key that a commit took away or put there. */
+    record TouchedKey(IndexId index, IndexKey key) {}
+
+    private record Entry(long timestampNs, List<TouchedKey> keys) {
+        boolean touches(ReadSet reads) {
+            for (TouchedKey touched : keys) {
+                if (reads.contains(touched.index(), touched.key())) {
+                    return true;
+                }
+            }
+            return false;
+        }
+    }
+}
