@@ -7,77 +7,295 @@ import dev.freshet.functions.api.FunctionModule;
 import dev.freshet.functions.api.TableDefinition;
 import dev.freshet.functions.value.ConvexObject;
 import dev.freshet.functions.value.ConvexValue;
+import dev.freshet.reactive.CommitHook;
+import dev.freshet.reactive.CommitOutcome;
+import dev.freshet.reactive.Database;
 import dev.freshet.reactive.DemandProvider;
 import dev.freshet.reactive.DemandTable;
 import dev.freshet.reactive.TimestampCeiling;
+import dev.freshet.reactive.Transaction;
+import dev.freshet.reactive.TransactionLimits;
 import dev.freshet.runtime.Clock;
+import dev.freshet.runtime.Lifecycle;
 import dev.freshet.runtime.Randomness;
+import dev.freshet.runtime.Timer;
+import dev.freshet.runtime.TimerThread;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** The reactive tier, running: tables, functions, subscriptions. Thread-safe. */
-public interface ReactiveRuntime extends AutoCloseable {
+public final class ReactiveRuntime implements AutoCloseable {
+    private static final int OPTIMISTIC_RUNS = 2;
+
+    private final Lifecycle lifecycle = new Lifecycle();
+    private final Database database;
+    private final Clock clock;
+    private final Timer timer;
+    private final Executor executor;
+    private final FunctionRegistry registry;
+    private final QueryRunner queries;
+    private final QueryCache cache;
+    private final MutationRunner mutations;
+    private final FunctionCalls calls;
+
+    private ReactiveRuntime(Builder builder) {
+        FunctionLimits limits = builder.limits;
+        clock = builder.clock;
+        registry = FunctionRegistry.of(builder.modules);
+        ExecutorService notifications = lifecycle.add("notifications", notificationThreads());
+        executor = notifications;
+        TimerThread timerThread = lifecycle.add("timer", new TimerThread("freshet-timer"));
+        timer = timerThread;
+        // Providers are called on a thread of their own, so that a slow one delays no deadline.
+        TimerThread demandThread = lifecycle.add("demand", new TimerThread("freshet-demand"));
+        database = lifecycle.add("database", builder.database(notifications, demandThread));
+        FunctionThreads threads = lifecycle.add(
+                "function threads",
+                new FunctionThreads(
+                        "freshet-function",
+                        limits.parallelFunctions(),
+                        limits.queuedFunctions(),
+                        limits.transactionTime(),
+                        clock,
+                        timer));
+        FunctionThreads serialThread = lifecycle.add(
+                "serial thread", new FunctionThreads("freshet-serial", 1, 4, limits.transactionTime(), clock, timer));
+        FunctionErrors errors = new FunctionErrors(builder.randomness, builder.developmentErrors);
+        FunctionBodies bodies = new FunctionBodies(registry, clock, builder.randomness);
+        queries = new QueryRunner(database, bodies, threads, errors, clock, limits.transactionTime());
+        cache = new QueryCache(queries, database);
+        RequestLedger ledger = new RequestLedger(database, clock, timer);
+        ledger.start();
+        lifecycle.add("request ledger", ledger::stop);
+        mutations = new MutationRunner(
+                database, bodies, threads, serialThread, errors, ledger, clock, limits.transactionTime());
+        calls = new FunctionCalls(
+                registry, database, cache, queries, mutations, errors, timer, limits, new PinnedSnapshots(clock));
+        calls.useActions(lifecycle.add(
+                "actions",
+                new ActionRunner(
+                        calls,
+                        bodies,
+                        errors,
+                        clock,
+                        builder.randomness,
+                        timer,
+                        limits.actionTime(),
+                        limits.parallelActions())));
+        LogicalClock logicalClock = new LogicalClock(database, clock, timer);
+        logicalClock.start();
+        lifecycle.add("logical clock", logicalClock::stop);
+    }
+
+    private static ExecutorService notificationThreads() {
+        int threads = Math.max(2, Runtime.getRuntime().availableProcessors());
+        return Executors.newFixedThreadPool(
+                threads,
+                Thread.ofPlatform().daemon().name("freshet-reactive-", 0).factory());
+    }
+
+    /** Begins to put a runtime together. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
     /** The demand table of this name. */
-    DemandTable demandTable(String name);
+    public DemandTable demandTable(String name) {
+        return database.demandTable(name);
+    }
 
-    /** Reads tables at the newest moment, from the server's own code. */
-    <T> T read(Function<DatabaseReader, T> reading);
+    /** Reads tables at the newest moment, from the server's own code, on the calling thread. */
+    public <T> T read(Function<DatabaseReader, T> reading) {
+        return reading.apply(database.begin(database.latest(), () -> false));
+    }
 
     /**
-     * Changes tables in one transaction, from the server's own code; the change may be run several times until it
-     * commits. Blocks until it is committed.
+     * Changes tables in one transaction, from the server's own code, on the calling thread; the change may be run several
+     * times until it commits, the last time while the committer waits for it. Blocks until the commit is visible.
      */
-    <T> T write(Function<DatabaseWriter, T> change);
-
-    /** Runs a query, internal ones too, without asking its guard. Blocks. */
-    ConvexValue query(String path, ConvexObject arguments, Caller caller);
-
-    /** Runs a mutation, internal ones too, without asking its guard. Blocks. */
-    ConvexValue mutation(String path, ConvexObject arguments, Caller caller);
-
-    /** Runs an action, internal ones too, without asking its guard. Blocks. */
-    ConvexValue action(String path, ConvexObject arguments, Caller caller);
+    public <T> T write(Function<DatabaseWriter, T> change) {
+        for (int run = 1; run <= OPTIMISTIC_RUNS; run++) {
+            Transaction transaction = database.begin(database.latest(), () -> false);
+            T result = change.apply(transaction);
+            if (FunctionCalls.await(database.commit(transaction, CommitHook.NONE)) instanceof CommitOutcome.Committed) {
+                return result;
+            }
+        }
+        CompletableFuture<T> result = new CompletableFuture<>();
+        CommitOutcome _ = FunctionCalls.await(database.commitSerially(
+                snapshot -> {
+                    Transaction transaction = database.begin(snapshot, () -> false);
+                    result.complete(change.apply(transaction));
+                    return transaction;
+                },
+                CommitHook.NONE));
+        return result.join();
+    }
 
     /**
-     * Subscribes the server's own code to a query, as a client would be. The listener is called with the first result and
-     * with each that differs from the one before, in order, on a thread of the runtime; it must return soon.
+     * Runs a query, internal ones too, without asking its guard. Blocks.
+     *
+     * @throws dev.freshet.functions.api.ConvexError as the function threw it
+     * @throws FunctionFailedException when it failed otherwise
+     * @throws FunctionRefusedException when the system could not run it
+     */
+    public ConvexValue query(String path, ConvexObject arguments, Caller caller) {
+        return calls.queryFromWithin(path, arguments, caller);
+    }
+
+    /** Runs a mutation, internal ones too, without asking its guard. Blocks. Throws as {@link #query} does. */
+    public ConvexValue mutation(String path, ConvexObject arguments, Caller caller) {
+        return calls.mutationFromWithin(path, arguments, caller);
+    }
+
+    /** Runs an action, internal ones too, without asking its guard. Blocks. Throws as {@link #query} does. */
+    public ConvexValue action(String path, ConvexObject arguments, Caller caller) {
+        return calls.actionFromWithin(path, arguments, caller);
+    }
+
+    /**
+     * Subscribes the server's own code to a public query, as a client with this caller would be. The listener is called
+     * with the first result and with each that differs from the one before, in order, on a thread of the runtime; it must
+     * return soon.
      *
      * @return ends the subscription
      */
-    AutoCloseable watch(String path, ConvexObject arguments, Caller caller, Consumer<FunctionResult> listener);
+    public QuerySubscription watch(
+            String path, ConvexObject arguments, Caller caller, Consumer<FunctionResult> listener) {
+        return QuerySubscription.start(calls, executor, path, arguments, caller, listener);
+    }
+
+    /** For the protocol: calls by clients. */
+    public FunctionCalls calls() {
+        return calls;
+    }
+
+    /** For the protocol: the clock. */
+    public Clock clock() {
+        return clock;
+    }
+
+    /** For the protocol: runs short tasks that do not block. */
+    public Executor executor() {
+        return executor;
+    }
+
+    /** All functions, as for generated clients and tests that walk them. */
+    public FunctionRegistry registry() {
+        return registry;
+    }
+
+    /** Figures for metrics. */
+    public RuntimeFigures figures() {
+        return new RuntimeFigures(
+                database.latest().timestampNs(),
+                queries.runs(),
+                mutations.conflicts(),
+                cache.size(),
+                database.subscribedIntervals(),
+                database.demandedRows(),
+                database.queuedCommits());
+    }
 
     /** Stops taking work, ends what runs and stops the threads. */
     @Override
-    void close();
+    public void close() {
+        lifecycle.close();
+    }
 
     /** Puts a runtime together. Not safe for several threads. */
-    interface Builder {
-        /** The clock; the machine's if not said. */
-        Builder clock(Clock clock);
+    public static final class Builder {
+        private final List<FunctionModule> modules = new ArrayList<>();
+        private final List<TableDefinition> tables = new ArrayList<>();
+        private final List<Demand> demandTables = new ArrayList<>();
+        private Clock clock = Clock.system();
+        private Randomness randomness = Randomness.secure();
+        private TimestampCeiling ceiling = TimestampCeiling.inMemory();
+        private FunctionLimits limits = FunctionLimits.standard();
+        private boolean developmentErrors;
 
-        /** The randomness; the system's if not said. */
-        Builder randomness(Randomness randomness);
+        private Builder() {}
 
-        /** Where the timestamps' ceiling is kept; in memory if not said. */
-        Builder timestampCeiling(TimestampCeiling ceiling);
+        /** Sets the clock; the machine's if not said. */
+        public Builder clock(Clock newClock) {
+            clock = newClock;
+            return this;
+        }
+
+        /** Sets the randomness; the system's if not said. */
+        public Builder randomness(Randomness newRandomness) {
+            randomness = newRandomness;
+            return this;
+        }
+
+        /** Sets where the timestamps' ceiling is kept; in memory if not said. */
+        public Builder timestampCeiling(TimestampCeiling newCeiling) {
+            ceiling = newCeiling;
+            return this;
+        }
 
         /** Adds a module's functions and its tables, as memory tables. */
-        Builder module(FunctionModule module);
+        public Builder module(FunctionModule module) {
+            modules.add(module);
+            tables.addAll(module.tables());
+            return this;
+        }
 
         /** Adds a memory table that belongs to no module. */
-        Builder memoryTable(TableDefinition table);
+        public Builder memoryTable(TableDefinition table) {
+            tables.add(table);
+            return this;
+        }
 
-        /** Adds a demand table. */
-        Builder demandTable(String name, Duration linger, DemandProvider provider);
+        /**
+         * Adds a demand table.
+         *
+         * @param linger how long after its last watcher left a row is kept up
+         */
+        public Builder demandTable(String name, Duration linger, DemandProvider provider) {
+            demandTables.add(new Demand(name, linger, provider));
+            return this;
+        }
 
-        /** The limits; {@link FunctionLimits#standard()} if not said. */
-        Builder limits(FunctionLimits limits);
+        /** Sets the limits; {@link FunctionLimits#standard()} if not said. */
+        public Builder limits(FunctionLimits newLimits) {
+            limits = newLimits;
+            return this;
+        }
 
-        /** Whether clients are told the messages of exceptions that are not ConvexErrors; no if not said. */
-        Builder developmentErrors(boolean shown);
+        /** Sets whether clients are told the messages of exceptions that are not ConvexErrors; no if not said. */
+        public Builder developmentErrors(boolean shown) {
+            developmentErrors = shown;
+            return this;
+        }
 
         /** Starts the threads. */
-        ReactiveRuntime start();
+        public ReactiveRuntime start() {
+            return new ReactiveRuntime(this);
+        }
+
+        private Database database(Executor notifications, Timer demandTimer) {
+            Database.Builder database = Database.builder(clock, randomness, demandTimer, notifications)
+                    .timestampCeiling(ceiling)
+                    .maxQueuedCommits(limits.queuedCommits())
+                    .limits(new TransactionLimits(
+                            limits.scannedDocuments(),
+                            TransactionLimits.standard().readIntervals(),
+                            limits.writtenDocuments()))
+                    .systemTable(LogicalClock.TABLE)
+                    .systemTable(RequestLedger.TABLE);
+            tables.forEach(database::memoryTable);
+            demandTables.forEach(demand -> database.demandTable(demand.name, demand.linger, demand.provider));
+            return database.start();
+        }
+
+        private record Demand(String name, Duration linger, DemandProvider provider) {}
     }
 }

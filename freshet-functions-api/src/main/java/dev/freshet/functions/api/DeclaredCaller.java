@@ -63,6 +63,16 @@ public final class DeclaredCaller {
         return reduced.claims();
     }
 
+    /**
+     * What another function that declared these facts sees of the caller, when this function calls it.
+     *
+     * @throws IllegalStateException when the other declares more than this one knows
+     */
+    public DeclaredCaller narrowedTo(CallerFacts less) {
+        require(less);
+        return reduced.declaring(less);
+    }
+
     private void require(CallerFacts needed) {
         if (facts.compareTo(needed) < 0) {
             throw new IllegalStateException(

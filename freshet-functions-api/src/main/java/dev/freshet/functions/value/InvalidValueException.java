@@ -1,5 +1,7 @@
 package dev.freshet.functions.value;
 
+import java.util.Objects;
+
 /** A value that cannot be: ill-formed, past a limit, or not of the type that was asked for. */
 public final class InvalidValueException extends IllegalArgumentException {
     private static final long serialVersionUID = 1L;
@@ -7,5 +9,10 @@ public final class InvalidValueException extends IllegalArgumentException {
     /** The message says what is wrong in one sentence. */
     public InvalidValueException(String message) {
         super(message);
+    }
+
+    @Override
+    public String getMessage() {
+        return Objects.requireNonNullElse(super.getMessage(), "");
     }
 }

@@ -1,0 +1,96 @@
+package dev.freshet.functions;
+
+import dev.freshet.functions.value.ConvexObject;
+import dev.freshet.functions.value.ConvexValue;
+import dev.freshet.reactive.CommitHook;
+import dev.freshet.reactive.Database;
+import dev.freshet.reactive.Transaction;
+import dev.freshet.runtime.Clock;
+import dev.freshet.runtime.Timer;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What each client's mutations returned, as a table, so that the answer is found by the transaction of a repeat. A client
+ * asks again only for what was not yet confirmed to it; entries are kept for a time and up to a number all the same.
+ */
+final class RequestLedger {
+    static final String TABLE = "_session_requests";
+
+    private static final Logger LOG = LoggerFactory.getLogger(RequestLedger.class);
+    private static final long KEEP_NS = Duration.ofHours(1).toNanos();
+    private static final int MAX_ENTRIES = 200_000;
+    private static final int SWEEP_BATCH = 5_000;
+    private static final Duration SWEEP_INTERVAL = Duration.ofSeconds(5);
+
+    private final Database database;
+    private final Clock clock;
+    private final Timer timer;
+    /** Guarded by itself; oldest first. Holds also what did not commit in the end, which is harmless. */
+    private final Deque<Entry> recorded = new ArrayDeque<>();
+
+    private volatile boolean stopped;
+
+    RequestLedger(Database database, Clock clock, Timer timer) {
+        this.database = database;
+        this.clock = clock;
+        this.timer = timer;
+    }
+
+    void start() {
+        timer.schedule(SWEEP_INTERVAL, () -> {
+            if (!stopped) {
+                sweep();
+                start();
+            }
+        });
+    }
+
+    void stop() {
+        stopped = true;
+    }
+
+    /** What the request returned when it was committed, as part of what the transaction reads. */
+    Optional<MutationOutcome> find(Transaction transaction, RequestKey request) {
+        return transaction
+                .get(TABLE, request.documentId())
+                .map(row -> new MutationOutcome.Committed(
+                        row.value("result"),
+                        transaction.writtenAtNs(TABLE, request.documentId()).orElseThrow()));
+    }
+
+    /** Writes what the request returned as part of the transaction. */
+    void record(Transaction transaction, RequestKey request, ConvexValue result) {
+        transaction.putSystem(TABLE, request.documentId(), ConvexObject.of("result", result));
+        synchronized (recorded) {
+            recorded.addLast(new Entry(request.documentId(), clock.monotonicNs()));
+        }
+    }
+
+    private void sweep() {
+        Transaction transaction = database.begin(database.latest(), () -> false);
+        long oldestNs = clock.monotonicNs() - KEEP_NS;
+        synchronized (recorded) {
+            for (int count = 0; count < SWEEP_BATCH && !recorded.isEmpty(); count++) {
+                boolean expired = recorded.getFirst().recordedNs - oldestNs < 0;
+                if (!expired && recorded.size() <= MAX_ENTRIES) {
+                    break;
+                }
+                transaction.removeSystem(TABLE, recorded.removeFirst().documentId);
+            }
+        }
+        if (transaction.hasWrites()) {
+            var _ = database.commit(transaction, CommitHook.NONE).whenComplete((outcome, failure) -> {
+                if (failure != null) {
+                    LOG.warn("old entries of the request ledger could not be removed", failure);
+                }
+            });
+        }
+    }
+
+    private record Entry(String documentId, long recordedNs) {}
+}
