@@ -8,7 +8,9 @@ public enum CloseReason {
     SAID_IN_MESSAGE(1000, ""),
     /** A failure of the server. */
     INTERNAL_SERVER_ERROR(1011, "InternalServerError"),
-    /** More mutations or actions wait on this socket than one may have. */
+    /** More mutations wait on this socket than one may have. */
+    TOO_MANY_CONCURRENT_MUTATIONS(1013, "TooManyConcurrentMutations"),
+    /** More messages or actions wait on this socket than one may have. */
     TOO_MANY_CONCURRENT_REQUESTS(1013, "TooManyConcurrentRequests"),
     /** The committer's queue is full. */
     COMMITTER_FULL(1013, "CommitterFullError"),

@@ -1,24 +1,598 @@
 package dev.freshet.sync;
 
+import dev.freshet.functions.ConvexJson;
+import dev.freshet.functions.Evaluation;
+import dev.freshet.functions.FunctionCalls;
+import dev.freshet.functions.FunctionRefusedException;
+import dev.freshet.functions.FunctionResult;
+import dev.freshet.functions.MutationOutcome;
+import dev.freshet.functions.QueryWatch;
+import dev.freshet.functions.RequestKey;
+import dev.freshet.functions.SerialTasks;
 import dev.freshet.functions.api.Caller;
+import dev.freshet.functions.value.ConvexValue;
+import dev.freshet.reactive.Snapshot;
+import dev.freshet.runtime.Clock;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** One socket's side of the Convex protocol. All methods are thread-safe and return at once. */
-public interface SyncSession {
+/**
+ * One socket's side of the Convex protocol. All methods are thread-safe and return at once; what they ask for is done by
+ * tasks that run one at a time, which own every field that is not final.
+ *
+ * <p>Three things go on beside each other: messages are taken in order, mutations are run one at a time in order, and
+ * updates bring the client to newer snapshots. An update looks at the newest snapshot, asks each query whose last result
+ * does not hold there, and sends one Transition. While two Transitions are unsent no update begins.
+ *
+ * <p>A mutation's response must be queued before any Transition that shows its writes. Its commit tells us its timestamp
+ * before anybody can see it ({@link #committedNs}); from then until the response is queued no update at or past it begins.
+ */
+public final class SyncSession {
+    private static final Logger LOG = LoggerFactory.getLogger(SyncSession.class);
+    private static final int OPTIMISTIC_ATTEMPTS = 3;
+    private static final int UNSENT_MESSAGES_BEFORE_MUTATIONS_WAIT = 256;
+    private static final long NOTHING = Long.MAX_VALUE;
+
+    private final SyncTransport transport;
+    private final FunctionCalls calls;
+    private final Authenticator authenticator;
+    private final SyncLimits limits;
+    private final Clock clock;
+    private final SerialTasks tasks;
+    private final java.util.function.Consumer<SyncSession> onClosed;
+
+    private final AtomicInteger waitingMessages = new AtomicInteger();
+    private final AtomicLong waitingCharacters = new AtomicLong();
+    private final AtomicBoolean wakeQueued = new AtomicBoolean();
+    /** Set by the committer, cleared by a task once the response is queued. */
+    private volatile long committedNs = NOTHING;
+
+    private volatile long lastSentNs;
+    private volatile boolean closed;
+
+    private final Map<Long, SessionQuery> queries = new LinkedHashMap<>();
+    private final Set<Long> removed = new LinkedHashSet<>();
+    private final Deque<ClientMessage> held = new ArrayDeque<>();
+    private final Deque<ClientMessage.Mutation> mutations = new ArrayDeque<>();
+    private Optional<String> sessionId = Optional.empty();
+    private OptionalDouble clientSkewMs = OptionalDouble.empty();
+    private boolean connected;
+    private StateVersion sent = StateVersion.INITIAL;
+    private long querySetVersion;
+    private long identityVersion;
+    private Caller caller = Caller.anonymous();
+    private Optional<Instant> callerExpiresAt = Optional.empty();
+    private boolean authenticating;
+    private boolean mutationRunning;
+    private int actionsRunning;
+    private long owedTimestampNs;
+    private boolean updateWanted;
+    private boolean updating;
+    private int watchGeneration;
+    private int unsentTransitions;
+    private int unsentMessages;
+    private long unsentCharacters;
+
+    SyncSession(
+            SyncTransport transport,
+            FunctionCalls calls,
+            Authenticator authenticator,
+            SyncLimits limits,
+            Clock clock,
+            Executor executor,
+            java.util.function.Consumer<SyncSession> onClosed) {
+        this.transport = transport;
+        this.calls = calls;
+        this.authenticator = authenticator;
+        this.limits = limits;
+        this.clock = clock;
+        this.tasks = new SerialTasks(executor);
+        this.onClosed = onClosed;
+        this.lastSentNs = clock.monotonicNs();
+    }
+
     /** Takes one text frame from the client. */
-    void receive(String text);
+    public void receive(String text) {
+        int messages = waitingMessages.incrementAndGet();
+        long characters = waitingCharacters.addAndGet(text.length());
+        if (messages > limits.waitingMessages() || characters > limits.waitingCharacters()) {
+            close(CloseReason.TOO_MANY_CONCURRENT_REQUESTS);
+            return;
+        }
+        tasks.add(() -> {
+            waitingMessages.decrementAndGet();
+            waitingCharacters.addAndGet(-text.length());
+            if (!closed) {
+                take(text);
+            }
+        });
+    }
 
     /** To be called about once a second: sends a Ping when nothing was sent for a while. */
-    void tick();
+    public void tick() {
+        if (pingIsDue()) {
+            tasks.add(() -> {
+                if (pingIsDue()) {
+                    send(new ServerMessage.Ping());
+                }
+            });
+        }
+    }
+
+    private boolean pingIsDue() {
+        return clock.monotonicNs() - lastSentNs >= limits.pingInterval().toNanos();
+    }
 
     /** The socket is gone: lets go of everything. */
-    void closed();
+    public void closed() {
+        tasks.add(this::release);
+    }
 
     /** Closes from our side, as on shutdown; the client connects again, here or elsewhere. */
-    void close(CloseReason reason);
+    public void close(CloseReason reason) {
+        tasks.add(() -> closeNow(reason));
+    }
 
     /**
      * The rights of whoever is signed in on this socket have changed: guards are asked again and queries that see the
-     * difference run again. Kept until the client authenticates anew.
+     * difference run again. Holds until the client authenticates anew.
      */
-    void callerChanged(Caller caller);
+    public void callerChanged(Caller newCaller) {
+        tasks.add(() -> {
+            if (!closed) {
+                useCaller(newCaller);
+            }
+        });
+    }
+
+    private void closeNow(CloseReason reason) {
+        if (!closed) {
+            release();
+            transport.close(reason.code(), reason.reason());
+        }
+    }
+
+    private void release() {
+        if (!closed) {
+            closed = true;
+            queries.values().forEach(query -> query.watch().detach());
+            queries.clear();
+            mutations.clear();
+            held.clear();
+            onClosed.accept(this);
+        }
+    }
+
+    // Messages
+
+    private void take(String text) {
+        try {
+            if (text.length() > limits.messageLength()) {
+                throw new BadMessageException("a message has at most " + limits.messageLength() + " characters");
+            }
+            ClientMessage message = ClientMessageReader.read(text);
+            if (authenticating) {
+                held.add(message);
+            } else {
+                perform(message);
+            }
+        } catch (BadMessageException bad) {
+            fail(bad.getMessage());
+        }
+    }
+
+    private void fail(String problem) {
+        LOG.debug("a client broke the protocol [problem={}]", problem);
+        send(new ServerMessage.FatalError(problem));
+        closeNow(CloseReason.SAID_IN_MESSAGE);
+    }
+
+    private void perform(ClientMessage message) {
+        if (!connected && !(message instanceof ClientMessage.Connect)) {
+            throw new BadMessageException("Connect must come first");
+        }
+        switch (message) {
+            case ClientMessage.Connect connect -> connect(connect);
+            case ClientMessage.ModifyQuerySet change -> modifyQuerySet(change);
+            case ClientMessage.Mutation mutation -> {
+                if (mutations.size() >= limits.waitingMutations()) {
+                    closeNow(CloseReason.TOO_MANY_CONCURRENT_MUTATIONS);
+                } else {
+                    mutations.add(mutation);
+                    runNextMutation();
+                }
+            }
+            case ClientMessage.Action action -> runAction(action);
+            case ClientMessage.Authenticate authenticate -> authenticate(authenticate);
+            case ClientMessage.Event() -> LOG.trace("an event of a client was passed over");
+        }
+    }
+
+    private void connect(ClientMessage.Connect connect) {
+        if (connected) {
+            throw new BadMessageException("Connect comes once");
+        }
+        connected = true;
+        sessionId = connect.sessionId();
+        if (connect.clientTimeMs().isPresent()) {
+            clientSkewMs = OptionalDouble.of(connect.clientTimeMs().getAsDouble() - clock.epochMs());
+        }
+        long latestNs = calls.latest().timestampNs();
+        if (connect.maxObservedTimestampNs().isPresent()
+                && connect.maxObservedTimestampNs().getAsLong() > latestNs) {
+            LOG.warn("a client has seen a later timestamp than ours [ours={}]", latestNs);
+            closeNow(CloseReason.INTERNAL_SERVER_ERROR);
+        }
+    }
+
+    private void modifyQuerySet(ClientMessage.ModifyQuerySet message) {
+        if (message.baseVersion() != querySetVersion || message.newVersion() <= message.baseVersion()) {
+            throw new BadMessageException("the query set is at version " + querySetVersion + ", it cannot go from "
+                    + message.baseVersion() + " to " + message.newVersion());
+        }
+        for (ClientMessage.QueryChange change : message.changes()) {
+            switch (change) {
+                case ClientMessage.QueryChange.Add add -> addQuery(add);
+                case ClientMessage.QueryChange.Remove(long queryId) -> {
+                    SessionQuery query = queries.remove(queryId);
+                    if (query == null) {
+                        throw new BadMessageException("there is no query " + queryId);
+                    }
+                    query.watch().detach();
+                    removed.add(queryId);
+                }
+            }
+        }
+        querySetVersion = message.newVersion();
+        wantUpdate();
+    }
+
+    private void addQuery(ClientMessage.QueryChange.Add add) {
+        if (queries.containsKey(add.queryId())) {
+            throw new BadMessageException("there already is a query " + add.queryId());
+        }
+        if (queries.size() >= limits.queries()) {
+            throw new BadMessageException("a socket has at most " + limits.queries() + " queries");
+        }
+        removed.remove(add.queryId());
+        queries.put(
+                add.queryId(),
+                new SessionQuery(add.queryId(), add.call(), add.journal(), watch(add.call(), add.journal())));
+    }
+
+    private QueryWatch watch(ClientMessage.FunctionCall call, Optional<String> journal) {
+        return calls.watch(pathOf(call), call.arguments(), caller, journal, new Wake());
+    }
+
+    /** There are no components here, so nothing is found in one. */
+    private static String pathOf(ClientMessage.FunctionCall call) {
+        return call.inComponent() ? "component/" + call.path() + "/" : call.path();
+    }
+
+    /** One watch's way to call for an update; each is an object of its own. */
+    private final class Wake implements Runnable {
+        @Override
+        public void run() {
+            if (!wakeQueued.getAndSet(true)) {
+                tasks.add(() -> {
+                    wakeQueued.set(false);
+                    wantUpdate();
+                });
+            }
+        }
+    }
+
+    // Identity
+
+    private void authenticate(ClientMessage.Authenticate message) {
+        if (message.baseVersion() != identityVersion) {
+            throw new BadMessageException(
+                    "the identity is at version " + identityVersion + ", not at " + message.baseVersion());
+        }
+        if (message.token().isEmpty()) {
+            accept(new Authentication.Accepted(Caller.anonymous(), Optional.empty()));
+            return;
+        }
+        authenticating = true;
+        AuthToken token = message.token().get();
+        Thread _ = Thread.ofVirtual().name("freshet-authenticate").start(() -> {
+            Authentication outcome = verify(token);
+            tasks.add(() -> finishAuthentication(outcome));
+        });
+    }
+
+    private Authentication verify(AuthToken token) {
+        try {
+            return authenticator.authenticate(token);
+        } catch (RuntimeException failure) {
+            LOG.error("a token could not be verified", failure);
+            return new Authentication.Unavailable("the token could not be verified");
+        }
+    }
+
+    private void finishAuthentication(Authentication outcome) {
+        if (closed) {
+            return;
+        }
+        authenticating = false;
+        switch (outcome) {
+            case Authentication.Accepted accepted -> accept(accepted);
+            case Authentication.Refused(String code, String message) -> {
+                send(new ServerMessage.AuthError(code + ": " + message, sent.identity(), true));
+                closeNow(CloseReason.SAID_IN_MESSAGE);
+            }
+            case Authentication.Unavailable ignored -> closeNow(CloseReason.INTERNAL_SERVER_ERROR);
+        }
+        try {
+            while (!closed && !authenticating && !held.isEmpty()) {
+                perform(held.poll());
+            }
+        } catch (BadMessageException bad) {
+            fail(bad.getMessage());
+        }
+    }
+
+    private void accept(Authentication.Accepted accepted) {
+        identityVersion++;
+        callerExpiresAt = accepted.expiresAt();
+        useCaller(accepted.caller());
+    }
+
+    private void useCaller(Caller newCaller) {
+        caller = newCaller;
+        for (SessionQuery query : queries.values()) {
+            if (query.exchange(watch(query.call(), query.journal()))) {
+                watchGeneration++;
+            }
+        }
+        wantUpdate();
+    }
+
+    /** Whether the caller may still act; if not, the client is told to fetch a new token. */
+    private boolean callerIsValid() {
+        if (callerExpiresAt.isPresent()
+                && clock.epochMs() >= callerExpiresAt.get().toEpochMilli()) {
+            send(new ServerMessage.AuthError("TokenExpired: the token has expired", sent.identity(), false));
+            closeNow(CloseReason.SAID_IN_MESSAGE);
+            return false;
+        }
+        return true;
+    }
+
+    // Mutations and actions
+
+    private void runNextMutation() {
+        if (closed
+                || mutationRunning
+                || mutations.isEmpty()
+                || unsentMessages > UNSENT_MESSAGES_BEFORE_MUTATIONS_WAIT
+                || !callerIsValid()) {
+            return;
+        }
+        ClientMessage.Mutation mutation = mutations.remove();
+        mutationRunning = true;
+        Optional<RequestKey> request = sessionId.map(id -> new RequestKey(id, mutation.requestId()));
+        var _ = calls.mutation(
+                        pathOf(mutation.call()),
+                        mutation.call().arguments(),
+                        caller,
+                        request,
+                        timestampNs -> committedNs = timestampNs)
+                .whenComplete(
+                        (outcome, failure) -> tasks.add(() -> finishMutation(mutation.requestId(), outcome, failure)));
+    }
+
+    private void finishMutation(long requestId, @Nullable MutationOutcome outcome, @Nullable Throwable failure) {
+        mutationRunning = false;
+        if (closed) {
+            return;
+        }
+        switch (outcome) {
+            case MutationOutcome.Committed(ConvexValue result, long timestampNs) -> {
+                owedTimestampNs = Math.max(owedTimestampNs, timestampNs);
+                send(new ServerMessage.MutationSuccess(requestId, ConvexJson.encode(result), timestampNs));
+            }
+            case MutationOutcome.Failed(FunctionResult.Failure why) ->
+                send(new ServerMessage.MutationFailure(requestId, why));
+            case null -> closeNow(reasonOf(failure));
+        }
+        committedNs = NOTHING;
+        wantUpdate();
+        runNextMutation();
+    }
+
+    private void runAction(ClientMessage.Action action) {
+        if (actionsRunning >= limits.parallelActions()) {
+            closeNow(CloseReason.TOO_MANY_CONCURRENT_REQUESTS);
+            return;
+        }
+        if (!callerIsValid()) {
+            return;
+        }
+        actionsRunning++;
+        var _ = calls.action(pathOf(action.call()), action.call().arguments(), caller)
+                .whenComplete((result, failure) -> tasks.add(() -> {
+                    actionsRunning--;
+                    if (closed) {
+                        return;
+                    }
+                    if (result == null) {
+                        closeNow(reasonOf(failure));
+                    } else {
+                        send(new ServerMessage.ActionResponse(action.requestId(), result));
+                        wantUpdate();
+                    }
+                }));
+    }
+
+    private static CloseReason reasonOf(@Nullable Throwable failure) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        if (cause instanceof FunctionRefusedException refusal) {
+            return switch (refusal.reason()) {
+                case EXECUTE_FULL -> CloseReason.EXECUTE_FULL;
+                case COMMITTER_FULL -> CloseReason.COMMITTER_FULL;
+                case SYSTEM_TIMEOUT -> CloseReason.SYSTEM_TIMEOUT;
+                case STOPPED -> CloseReason.GOING_AWAY;
+                case OUT_OF_RETENTION, INTERNAL -> CloseReason.INTERNAL_SERVER_ERROR;
+            };
+        }
+        LOG.error("a session failed", cause);
+        return CloseReason.INTERNAL_SERVER_ERROR;
+    }
+
+    // Updates
+
+    private void wantUpdate() {
+        updateWanted = true;
+        beginUpdate();
+    }
+
+    private void beginUpdate() {
+        if (!closed
+                && updateWanted
+                && !updating
+                && !authenticating
+                && unsentTransitions < limits.unsentTransitions()
+                && callerIsValid()) {
+            tryUpdate(1);
+        }
+    }
+
+    private void tryUpdate(int attempt) {
+        Snapshot snapshot = calls.latest();
+        if (snapshot.timestampNs() >= committedNs) {
+            // The response comes first, and calls for this update again.
+            updating = false;
+            updateWanted = true;
+            return;
+        }
+        updateWanted = false;
+        updating = true;
+        List<Asked> asked = new ArrayList<>();
+        for (SessionQuery query : queries.values()) {
+            if (!query.holdsAt(snapshot.timestampNs())) {
+                asked.add(new Asked(
+                        query,
+                        attempt < OPTIMISTIC_ATTEMPTS
+                                ? query.watch().at(snapshot)
+                                : query.watch().exactlyAt(snapshot)));
+            }
+        }
+        Update update = new Update(snapshot, attempt, asked, querySetVersion, identityVersion, watchGeneration);
+        if (asked.stream().allMatch(one -> one.result.isDone() && !one.result.isCompletedExceptionally())) {
+            finishUpdate(update, Optional.empty());
+        } else {
+            var _ = CompletableFuture.allOf(asked.stream().map(Asked::result).toArray(CompletableFuture[]::new))
+                    .whenComplete(
+                            (done, failure) -> tasks.add(() -> finishUpdate(update, Optional.ofNullable(failure))));
+        }
+    }
+
+    private void finishUpdate(Update update, Optional<Throwable> failure) {
+        if (closed) {
+            return;
+        }
+        if (failure.isPresent()) {
+            closeNow(reasonOf(failure.get()));
+            return;
+        }
+        long timestampNs = update.snapshot.timestampNs();
+        boolean overtaken =
+                update.asked.stream().anyMatch(one -> !one.result.join().holdsAt(timestampNs));
+        if (overtaken || update.watchGeneration != watchGeneration) {
+            tryUpdate(update.attempt + 1);
+            return;
+        }
+        updating = false;
+        sendTransition(update, timestampNs);
+        beginUpdate();
+    }
+
+    private void sendTransition(Update update, long timestampNs) {
+        List<ServerMessage.ResultChange> changes = new ArrayList<>();
+        // What was removed since the update began belongs to a later version, as does what was added.
+        if (update.querySetVersion == querySetVersion) {
+            removed.forEach(queryId -> changes.add(new ServerMessage.ResultChange.Removed(queryId)));
+            removed.clear();
+        }
+        for (Asked one : update.asked) {
+            Evaluation evaluation = one.result.join();
+            SessionQuery query = one.query;
+            if (queries.get(query.queryId()) == query && query.accept(evaluation)) {
+                changes.add(new ServerMessage.ResultChange.Result(query.queryId(), evaluation));
+            }
+        }
+        StateVersion end = new StateVersion(update.querySetVersion, update.identityVersion, timestampNs);
+        boolean versionsChanged = end.querySet() != sent.querySet() || end.identity() != sent.identity();
+        if (changes.isEmpty() && !versionsChanged && owedTimestampNs == 0) {
+            return;
+        }
+        if (owedTimestampNs <= timestampNs) {
+            owedTimestampNs = 0;
+        }
+        Optional<ServerMessage.ClockReading> clocks = clientSkewMs.isPresent()
+                ? Optional.of(new ServerMessage.ClockReading(clientSkewMs.getAsDouble(), clock.epochNs()))
+                : Optional.empty();
+        ServerMessage.Transition transition = new ServerMessage.Transition(sent, end, changes, clocks);
+        sent = end;
+        unsentTransitions++;
+        send(transition);
+    }
+
+    private record Asked(SessionQuery query, CompletableFuture<Evaluation> result) {}
+
+    private record Update(
+            Snapshot snapshot,
+            int attempt,
+            List<Asked> asked,
+            long querySetVersion,
+            long identityVersion,
+            int watchGeneration) {}
+
+    // Sending
+
+    private void send(ServerMessage message) {
+        if (closed) {
+            return;
+        }
+        String text = ServerMessageWriter.write(message);
+        boolean isTransition = message instanceof ServerMessage.Transition;
+        lastSentNs = clock.monotonicNs();
+        unsentMessages++;
+        unsentCharacters += text.length();
+        if (unsentCharacters > limits.unsentCharacters()) {
+            closeNow(CloseReason.SLOW_READER);
+            return;
+        }
+        transport.send(text, () -> tasks.add(() -> flushed(text.length(), isTransition)));
+    }
+
+    private void flushed(int characters, boolean isTransition) {
+        unsentMessages--;
+        unsentCharacters -= characters;
+        if (isTransition) {
+            unsentTransitions--;
+            beginUpdate();
+        }
+        runNextMutation();
+    }
 }

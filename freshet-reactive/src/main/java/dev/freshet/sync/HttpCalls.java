@@ -1,0 +1,157 @@
+package dev.freshet.sync;
+
+import dev.freshet.functions.ConvexJson;
+import dev.freshet.functions.FunctionCalls;
+import dev.freshet.functions.FunctionRefusedException;
+import dev.freshet.functions.FunctionResult;
+import dev.freshet.functions.api.Caller;
+import dev.freshet.functions.value.ConvexValue;
+import dev.freshet.functions.value.InvalidValueException;
+import dev.freshet.reactive.CommitHook;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The HTTP API: bodies in, replies out. What a function returns or throws is a reply with status 200; other statuses mean
+ * that it was not run. Thread-safe.
+ */
+final class HttpCalls {
+    private static final Logger LOG = LoggerFactory.getLogger(HttpCalls.class);
+    private static final String RUN = "run/";
+
+    private final FunctionCalls calls;
+
+    HttpCalls(FunctionCalls calls) {
+        this.calls = calls;
+    }
+
+    CompletionStage<HttpReply> post(String endpoint, String body, Caller caller) {
+        try {
+            return dispatch(endpoint, body, caller).exceptionally(HttpCalls::refusal);
+        } catch (BadMessageException | InvalidValueException bad) {
+            return CompletableFuture.completedFuture(error(400, "BadRequest", messageOf(bad)));
+        }
+    }
+
+    CompletionStage<HttpReply> getQuery(String path, String arguments, Optional<String> format, Caller caller) {
+        try {
+            HttpRequest request = new HttpRequest(
+                    Optional.of(path),
+                    ClientMessageReader.argumentsOf(Optional.of(ConvexJson.decode(arguments))),
+                    ResultFormat.named(format),
+                    Optional.empty(),
+                    List.of());
+            return calls.query(path, request.arguments(), caller)
+                    .thenApply(result -> reply(result, request.format()))
+                    .exceptionally(HttpCalls::refusal);
+        } catch (BadMessageException | InvalidValueException bad) {
+            return CompletableFuture.completedFuture(error(400, "BadRequest", messageOf(bad)));
+        }
+    }
+
+    private CompletableFuture<HttpReply> dispatch(String endpoint, String body, Caller caller) {
+        if (endpoint.equals("query_ts")) {
+            return CompletableFuture.completedFuture(
+                    new HttpReply(200, "{\"ts\":\"" + ConvexJson.base64(calls.pinLatest()) + "\"}"));
+        }
+        HttpRequest request = HttpRequest.read(body);
+        if (endpoint.equals("query_batch")) {
+            return queryBatch(request, caller);
+        }
+        if (endpoint.startsWith(RUN)) {
+            return calls.anyKind(runPath(endpoint), request.arguments(), caller)
+                    .thenApply(result -> reply(result, request.format()));
+        }
+        return run(endpoint, request, caller).thenApply(result -> reply(result, request.format()));
+    }
+
+    private CompletableFuture<FunctionResult> run(String endpoint, HttpRequest request, Caller caller) {
+        String path = request.requirePath();
+        return switch (endpoint) {
+            case "query" -> calls.query(path, request.arguments(), caller);
+            case "mutation" ->
+                calls.mutation(path, request.arguments(), caller, Optional.empty(), CommitHook.NONE)
+                        .thenApply(FunctionCalls::asResult);
+            case "action" -> calls.action(path, request.arguments(), caller);
+            case "function" -> calls.anyKind(path, request.arguments(), caller);
+            case "query_at_ts" ->
+                calls.queryAtPinned(
+                        request.requireTimestampNs(), new FunctionCalls.Call(path, request.arguments()), caller);
+            default -> throw new BadMessageException("there is no endpoint " + endpoint);
+        };
+    }
+
+    private CompletableFuture<HttpReply> queryBatch(HttpRequest request, Caller caller) {
+        List<FunctionCalls.Call> batch = request.queries().stream()
+                .map(query -> new FunctionCalls.Call(query.requirePath(), query.arguments()))
+                .toList();
+        return calls.queries(batch, caller).thenApply(results -> {
+            StringBuilder text = new StringBuilder("{\"results\":[");
+            for (int index = 0; index < results.size(); index++) {
+                text.append(index == 0 ? "" : ",")
+                        .append(bodyOf(
+                                results.get(index), request.queries().get(index).format()));
+            }
+            return new HttpReply(200, text.append("]}").toString());
+        });
+    }
+
+    private static String runPath(String endpoint) {
+        String path = endpoint.substring(RUN.length());
+        int slash = path.lastIndexOf('/');
+        return slash < 0 ? path : path.substring(0, slash) + ":" + path.substring(slash + 1);
+    }
+
+    private static HttpReply reply(FunctionResult result, ResultFormat format) {
+        return new HttpReply(200, bodyOf(result, format));
+    }
+
+    private static String bodyOf(FunctionResult result, ResultFormat format) {
+        return switch (result) {
+            case FunctionResult.Success(ConvexValue value) ->
+                "{\"status\":\"success\",\"value\":" + format.encode(value) + "}";
+            case FunctionResult.Failure(String message, Optional<ConvexValue> data) ->
+                ServerMessageWriter.quote(new StringBuilder("{\"status\":\"error\",\"errorMessage\":"), message)
+                        .append(data.map(present -> ",\"errorData\":" + format.encode(present))
+                                .orElse(""))
+                        .append('}')
+                        .toString();
+        };
+    }
+
+    private static HttpReply refusal(Throwable thrown) {
+        Throwable cause =
+                thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
+        if (cause instanceof FunctionRefusedException refusal) {
+            return switch (refusal.reason()) {
+                case EXECUTE_FULL -> error(503, "ExecuteFullError", refusal.getMessage());
+                case COMMITTER_FULL -> error(503, "CommitterFullError", refusal.getMessage());
+                case SYSTEM_TIMEOUT -> error(503, "SystemTimeoutError", refusal.getMessage());
+                case STOPPED -> error(503, "GoingAway", refusal.getMessage());
+                case OUT_OF_RETENTION -> error(503, "OutOfRetention", refusal.getMessage());
+                case INTERNAL -> internal(refusal);
+            };
+        }
+        return internal(cause);
+    }
+
+    private static String messageOf(RuntimeException bad) {
+        return java.util.Objects.requireNonNullElse(bad.getMessage(), "");
+    }
+
+    private static HttpReply internal(Throwable cause) {
+        LOG.error("an HTTP call failed", cause);
+        return error(500, "InternalServerError", "The server could not answer.");
+    }
+
+    private static HttpReply error(int status, String code, String message) {
+        StringBuilder body = new StringBuilder("{\"code\":\"").append(code).append("\",\"message\":");
+        return new HttpReply(
+                status, ServerMessageWriter.quote(body, message).append('}').toString());
+    }
+}

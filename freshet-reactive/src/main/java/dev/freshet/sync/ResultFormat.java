@@ -1,0 +1,28 @@
+package dev.freshet.sync;
+
+import dev.freshet.functions.ConvexJson;
+import dev.freshet.functions.value.ConvexValue;
+import java.util.Optional;
+
+/** How an HTTP reply writes values. */
+enum ResultFormat {
+    /** Every value can be told apart. */
+    CONVEX_ENCODED,
+    /** Easy to read by anything; not every value can be told apart. */
+    CLEAN;
+
+    static ResultFormat named(Optional<String> name) {
+        return switch (name.orElse("json")) {
+            case "convex_encoded_json", "convex_json" -> CONVEX_ENCODED;
+            case "json", "convex_clean_json" -> CLEAN;
+            default -> throw new BadMessageException("BadFormat: there is no format " + name.orElse(""));
+        };
+    }
+
+    String encode(ConvexValue value) {
+        return switch (this) {
+            case CONVEX_ENCODED -> ConvexJson.encode(value);
+            case CLEAN -> ConvexJson.encodeClean(value);
+        };
+    }
+}

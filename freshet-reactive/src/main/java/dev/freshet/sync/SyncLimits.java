@@ -1,0 +1,32 @@
+package dev.freshet.sync;
+
+import java.time.Duration;
+
+/**
+ * What one socket may use.
+ *
+ * @param messageLength characters of one message from the client
+ * @param waitingMessages messages that may wait to be looked at
+ * @param waitingCharacters characters of all of them
+ * @param queries queries subscribed at a moment
+ * @param waitingMutations mutations that may wait; they run one at a time
+ * @param parallelActions actions that may run at a moment
+ * @param unsentTransitions Transitions that may be unsent before results are no longer computed
+ * @param unsentCharacters characters that may be unsent before the client is too slow and is sent away
+ * @param pingInterval how long nothing may be said before a Ping is
+ */
+public record SyncLimits(
+        int messageLength,
+        int waitingMessages,
+        long waitingCharacters,
+        int queries,
+        int waitingMutations,
+        int parallelActions,
+        int unsentTransitions,
+        long unsentCharacters,
+        Duration pingInterval) {
+    /** Convex's limits where it has them. */
+    public static SyncLimits standard() {
+        return new SyncLimits(24 << 20, 5_000, 64L << 20, 25_000, 1_000, 1_000, 2, 128L << 20, Duration.ofSeconds(15));
+    }
+}
