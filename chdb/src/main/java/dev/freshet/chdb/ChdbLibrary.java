@@ -9,7 +9,7 @@ public final class ChdbLibrary {
     private ChdbLibrary() {}
 
     /**
-     * @param nativeFolder the folder with the {@code package.json} whose {@code npm ci} installs the engine
+     * @param nativeFolder the folder with the {@code package.json} whose {@code npm install} installs the engine
      * @throws ChdbException LIBRARY_UNUSABLE, naming the package to install
      */
     public static Path locate(Path nativeFolder) {
@@ -18,7 +18,7 @@ public final class ChdbLibrary {
         if (!Files.isRegularFile(library)) {
             throw new ChdbException(
                     ChdbException.LIBRARY_UNUSABLE,
-                    "the ClickHouse engine is not installed: run npm ci in %s (npm package %s)"
+                    "the ClickHouse engine is not installed: run npm install in %s (npm package %s)"
                             .formatted(nativeFolder, packageName));
         }
         return library;

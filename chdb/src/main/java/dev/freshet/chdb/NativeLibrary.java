@@ -113,7 +113,8 @@ final class NativeLibrary {
         } catch (IllegalArgumentException e) {
             throw new ChdbException(
                     ChdbException.LIBRARY_UNUSABLE,
-                    "the ClickHouse engine library %s cannot be loaded: run npm ci beside it again".formatted(file),
+                    "the ClickHouse engine library %s cannot be loaded: run npm install beside it again"
+                            .formatted(file),
                     e);
         }
     }
