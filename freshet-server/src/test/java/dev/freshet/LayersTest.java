@@ -84,6 +84,9 @@ class LayersTest {
     }
 
     private static boolean isOfThisModule(JavaClass javaClass) {
-        return javaClass.getSource().map(source -> source.getUri().toString().contains("freshet-server")).orElse(false);
+        return javaClass
+                .getSource()
+                .map(source -> source.getUri().toString().contains("freshet-server"))
+                .orElse(false);
     }
 }

@@ -131,7 +131,7 @@ final class DemoCommand implements Command {
                             direct,
                             direct,
                             Backfill.Settings.DEFAULT,
-                            new ProgressBar(System.err, System.console() != null))
+                            new ProgressBar(System.err, ProgressBar.isTerminal()))
                     .run(source);
             out.printf(
                     "imported %,d events of a real web log; %,d were there already%n",

@@ -47,7 +47,7 @@ final class DoctorCommand implements Command {
             checkPort(config);
             checkFolder(config.dataFolder());
         } catch (ConfigException e) {
-            check("configuration", false, e.getMessage(), "mend the setting");
+            check("configuration", false, String.valueOf(e.getMessage()), "mend the setting");
         }
         check(
                 "Chromium (for ./freshet test)",
@@ -69,7 +69,7 @@ final class DoctorCommand implements Command {
             Path library = ChdbLibrary.locate(Path.of(System.getProperty("chdb.native.directory", "chdb/native")));
             check("ClickHouse engine", true, library.getFileName().toString(), "");
         } catch (ChdbException e) {
-            check("ClickHouse engine", false, e.getMessage(), "run npm ci in chdb/native");
+            check("ClickHouse engine", false, String.valueOf(e.getMessage()), "run ./freshet again, which installs it");
         }
     }
 

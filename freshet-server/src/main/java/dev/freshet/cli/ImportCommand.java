@@ -132,7 +132,7 @@ final class ImportCommand implements Command {
 
     private ImportSummary backfill(ExistingIds existing, BatchSink sink, EventSource source)
             throws ImportException, InterruptedException {
-        ProgressBar progress = new ProgressBar(errors, System.console() != null);
+        ProgressBar progress = new ProgressBar(errors, ProgressBar.isTerminal());
         return new Backfill(existing, sink, Backfill.Settings.DEFAULT, progress).run(source);
     }
 

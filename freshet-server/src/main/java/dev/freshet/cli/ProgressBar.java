@@ -2,7 +2,9 @@ package dev.freshet.cli;
 
 import dev.freshet.importer.Backfill;
 import dev.freshet.importer.ImportSummary;
+import java.io.Console;
 import java.io.PrintStream;
+import java.util.Optional;
 
 /** Draws how far an import is, on one line of a terminal; says nothing where there is no terminal. */
 final class ProgressBar implements Backfill.Progress {
@@ -17,6 +19,11 @@ final class ProgressBar implements Backfill.Progress {
         this.terminal = terminal;
         this.isDrawn = isDrawn;
         drawnAtNanos = System.nanoTime() - REDRAW_NANOS;
+    }
+
+    /** True when a person looks on: a console that is there and is a terminal. */
+    static boolean isTerminal() {
+        return Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
     }
 
     @Override

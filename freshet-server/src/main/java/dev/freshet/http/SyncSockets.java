@@ -60,9 +60,11 @@ final class SyncSockets implements AutoCloseable {
 
     private void tick() {
         ticks++;
-        boolean isPing = ticks % TICKS_A_PING == 0;
-        long nowNanos = System.nanoTime();
-        sockets.forEach(socket -> socket.tick(isPing, nowNanos));
+        sync.tick();
+        if (ticks % TICKS_A_PING == 0) {
+            long nowNanos = System.nanoTime();
+            sockets.forEach(socket -> socket.ping(nowNanos));
+        }
     }
 
     @Override
@@ -96,11 +98,7 @@ final class SyncSockets implements AutoCloseable {
             });
         }
 
-        void tick(boolean isPing, long nowNanos) {
-            session.tick();
-            if (!isPing) {
-                return;
-            }
+        void ping(long nowNanos) {
             context.runOnContext(event -> {
                 if (nowNanos - heardNanos > SILENCE_LIMIT_NANOS) {
                     var _ = webSocket.close(TRY_AGAIN_LATER, "silent for " + Duration.ofNanos(SILENCE_LIMIT_NANOS));

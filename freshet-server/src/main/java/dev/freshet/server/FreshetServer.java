@@ -9,13 +9,16 @@ import dev.freshet.dashboards.FreshnessTable;
 import dev.freshet.dashboards.LiveMetricTable;
 import dev.freshet.dashboards.MemberAuthenticator;
 import dev.freshet.dashboards.ProductFunctions;
+import dev.freshet.event.EventRows;
 import dev.freshet.eventlog.EventLog;
 import dev.freshet.eventlog.EventLogOptions;
+import dev.freshet.eventlog.EventLogReader;
 import dev.freshet.eventlog.LogFiles;
 import dev.freshet.eventstore.CutJournal;
 import dev.freshet.eventstore.EventSource;
 import dev.freshet.eventstore.EventStoreWriter;
 import dev.freshet.eventstore.MetricReader;
+import dev.freshet.eventstore.RecentEventIds;
 import dev.freshet.eventstore.WriterClock;
 import dev.freshet.eventstore.WriterOptions;
 import dev.freshet.functions.ReactiveRuntime;
@@ -31,7 +34,9 @@ import dev.freshet.ingest.IngestLimits;
 import dev.freshet.ingest.IngestMetrics;
 import dev.freshet.ingest.IngestService;
 import dev.freshet.ingest.RecentIds;
+import dev.freshet.reactive.TimestampCeiling;
 import dev.freshet.runtime.Lifecycle;
+import dev.freshet.sync.SyncLimits;
 import dev.freshet.sync.SyncServer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -43,6 +48,7 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -110,7 +116,7 @@ public final class FreshetServer implements AutoCloseable {
         StoredEventLookup lookup = new StoredEventLookup(store.events());
         DuplicateFilter duplicates = new RecentIds(DUPLICATES_LIMIT_BYTES);
         long nowMs = clock.millis();
-        lookup.teach(duplicates, eventLog, writer.storedPosition(), nowMs - DUPLICATES_WINDOW.toMillis(), nowMs);
+        teach(duplicates, writer.storedPosition(), nowMs);
         writer.start();
 
         // Event log to live metrics to the reactive tier.
@@ -150,7 +156,7 @@ public final class FreshetServer implements AutoCloseable {
                 "event loops",
                 () -> vertx.close().toCompletionStage().toCompletableFuture().join());
         MemberAuthenticator authenticator = new MemberAuthenticator(accounts.verifier(), accounts.adminKey());
-        SyncServer sync = reactive.syncServer(authenticator);
+        SyncServer sync = new SyncServer(reactive, authenticator, SyncLimits.standard());
         FreshetHttp http = new FreshetHttp(
                 vertx,
                 new HttpParts(
@@ -194,9 +200,26 @@ public final class FreshetServer implements AutoCloseable {
         return server;
     }
 
+    /** Events of the last day: from the store, and from the log what the store may lack. */
+    private void teach(DuplicateFilter filter, long storedPosition, long nowMs) throws InterruptedException {
+        new RecentEventIds(store.events())
+                .forEachSince(
+                        Instant.ofEpochMilli(nowMs).minus(DUPLICATES_WINDOW),
+                        (teamId, high, low, receivedAtMs) -> filter.remember(teamId, high, low, receivedAtMs, nowMs));
+        if (eventLog.durablePosition() > storedPosition) {
+            try (EventLogReader reader = eventLog.readFrom(storedPosition + 1)) {
+                for (Optional<EventRows> rows = reader.next(Duration.ZERO);
+                        rows.isPresent();
+                        rows = reader.next(Duration.ZERO)) {
+                    filter.rememberAll(rows.get(), nowMs);
+                }
+            }
+        }
+    }
+
     private static ReactiveRuntime reactive(Path data, LiveMetricTable live, FreshnessTable freshness) {
         ReactiveRuntime.Builder builder = ReactiveRuntime.builder()
-                .timestampCeiling(data.resolve("commit-timestamp"))
+                .timestampCeiling(TimestampCeiling.inFile(data.resolve("commit-timestamp")))
                 .demandTable(LiveMetricTable.NAME, METRIC_LINGER, live)
                 .demandTable(FreshnessTable.NAME, METRIC_LINGER, freshness);
         ProductFunctions.modules().forEach(builder::module);

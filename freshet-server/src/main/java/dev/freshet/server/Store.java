@@ -7,6 +7,7 @@ import dev.freshet.eventstore.EngineLimits;
 import dev.freshet.eventstore.EventStore;
 import dev.freshet.eventstore.RemoteEventStore;
 import dev.freshet.eventstore.Schema;
+import dev.freshet.eventstore.StoreQuery;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -30,7 +31,7 @@ final class Store implements AutoCloseable {
         if (config.clickHouseUrl().isPresent()) {
             RemoteEventStore remote =
                     RemoteEventStore.open(config.clickHouseUrl().get().value(), config.retentionDays());
-            return new Store(remote, Optional.empty(), remote.serverVersion());
+            return new Store(remote, Optional.empty(), serverVersion(remote));
         }
         Path library = ChdbLibrary.locate(Path.of(System.getProperty(NATIVE_FOLDER_PROPERTY, "chdb/native")));
         EmbeddedEventStore embedded = EmbeddedEventStore.open(
@@ -40,6 +41,10 @@ final class Store implements AutoCloseable {
                 config.retentionDays(),
                 EngineLimits.forMachine(memoryBytes(), Runtime.getRuntime().availableProcessors()));
         return new Store(embedded, Optional.of(embedded), embedded.chdb().engineVersion());
+    }
+
+    private static String serverVersion(EventStore server) {
+        return server.query(StoreQuery.of("SELECT version()")).string();
     }
 
     private static long memoryBytes() {

@@ -25,8 +25,7 @@ class DemoIT {
     void theReplayMovesThePageAndTheHistoryHoldsEveryLineOnce() throws IOException, InterruptedException {
         Path data = folder.resolve("data");
         try (ServerProcess demo = startDemo(data, ServerProcess.freePort(), List.of("--rate", "100"))) {
-            Path pictures = Files.createDirectories(
-                    Checkout.root().resolve("freshet-system-tests/target/pictures"));
+            Path pictures = Files.createDirectories(Checkout.root().resolve("freshet-system-tests/target/pictures"));
             JsonNode seen = NodeScript.run(
                     "demo-moves.mjs",
                     demo.printedAfter("sign in ").orElseThrow(),
@@ -47,7 +46,8 @@ class DemoIT {
             ClickHouseQueries clickHouse = new ClickHouseQueries(http, clickHousePort, ADMIN_KEY);
             String imported = " FROM events WHERE JSONExtractInt(properties, '$pass') = 1 FORMAT TSV";
             assertThat(clickHouse.number("SELECT count()" + imported)).isEqualTo(10_000);
-            assertThat(clickHouse.number("SELECT uniqExact(event_id)" + imported)).isEqualTo(10_000);
+            assertThat(clickHouse.number("SELECT uniqExact(event_id)" + imported))
+                    .isEqualTo(10_000);
             long stored = clickHouse.number("SELECT count() FROM events FORMAT TSV");
             for (String rollup : List.of("events_1m", "events_1h", "events_1d")) {
                 assertThat(clickHouse.number("SELECT sum(event_count) FROM " + rollup + " FORMAT TSV"))

@@ -16,7 +16,8 @@ class KillIT {
     private Path dataFolder;
 
     @Test
-    void acknowledgedEventsSurviveKillMinusNineOnceInTheTableAndInEveryRollup() throws IOException, InterruptedException {
+    void acknowledgedEventsSurviveKillMinusNineOnceInTheTableAndInEveryRollup()
+            throws IOException, InterruptedException {
         long seed = ThreadLocalRandom.current().nextLong();
         System.out.println("seed " + seed);
 

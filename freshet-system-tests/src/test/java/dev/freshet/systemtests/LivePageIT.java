@@ -23,13 +23,17 @@ class LivePageIT {
     void anEventChangesTheNumberOnThePageWithoutAReload() throws IOException, InterruptedException {
         try (ServerProcess server = ServerProcess.start(
                 Checkout.root(),
-                List.of("serve", "--port", "0", "--data-dir", folder.resolve("data").toString()),
+                List.of(
+                        "serve",
+                        "--port",
+                        "0",
+                        "--data-dir",
+                        folder.resolve("data").toString()),
                 Map.of(
                         "FRESHET_ADMIN_EMAIL", EMAIL,
                         "FRESHET_ADMIN_PASSWORD", PASSWORD,
                         "FRESHET_WRITE_KEY", WRITE_KEY))) {
-            JsonNode seen = NodeScript.run(
-                    "live-number.mjs", server.url().toString(), EMAIL, PASSWORD, WRITE_KEY, "");
+            JsonNode seen = NodeScript.run("live-number.mjs", server.url().toString(), EMAIL, PASSWORD, WRITE_KEY, "");
 
             assertThat(seen.get("isSamePage").asBoolean()).isTrue();
             assertThat(seen.get("total").asInt()).isEqualTo(4);
