@@ -6,6 +6,7 @@ import dev.freshet.chdb.ChdbResultStream;
 import dev.freshet.chdb.InsertSource;
 import dev.freshet.chdb.InsertSummary;
 import dev.freshet.chdb.Statement;
+import dev.freshet.chdb.StatementClass;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
@@ -95,7 +96,15 @@ public final class ClickHouseHttpInterface implements AutoCloseable {
                 fail(request.response(), ClickHouseFailure.bodyTooLarge(MOST_BODY_BYTES));
             }
         });
-        request.endHandler(end -> requests.execute(() -> answer(request, ClickHouseRequest.read(request, body))));
+        request.endHandler(end -> requests.execute(() -> read(request, body)));
+    }
+
+    private void read(HttpServerRequest request, Buffer body) {
+        try {
+            answer(request, ClickHouseRequest.read(request, body));
+        } catch (IOException e) {
+            fail(request.response(), ClickHouseFailure.badRequest("The body cannot be unpacked: " + e.getMessage()));
+        }
     }
 
     private void answer(HttpServerRequest request, ClickHouseRequest asked) {
@@ -106,6 +115,8 @@ public final class ClickHouseHttpInterface implements AutoCloseable {
                 fail(response, refusal.get());
             } else if (InsertText.isInsert(asked.sql()) && asked.data().length() > 0) {
                 insert(response, asked);
+            } else if (isWritable && engine.classify(asked.sql()) != StatementClass.READ_ONLY) {
+                execute(response, asked);
             } else {
                 query(response, asked);
             }
@@ -152,6 +163,14 @@ public final class ClickHouseHttpInterface implements AutoCloseable {
         }
     }
 
+    /** What changes something has no result to stream; the engine refuses to. */
+    private void execute(HttpServerResponse response, ClickHouseRequest asked) {
+        String format = asked.defaultFormat().orElse("TabSeparated");
+        byte[] result = engine.query(statement(asked, asked.sql(), format)).bytes();
+        addHeaders(response, asked, format);
+        response.end(Buffer.buffer(asked.isResponseCompressed() ? CompressedBlocks.compress(result) : result));
+    }
+
     /** A failure in mid-stream can only be shown by cutting the connection: the status is sent already. */
     private static Optional<byte[]> next(ChdbResultStream result, HttpServerResponse response)
             throws IOException, InterruptedException {
@@ -163,10 +182,9 @@ public final class ClickHouseHttpInterface implements AutoCloseable {
         }
     }
 
-    private void insert(HttpServerResponse response, ClickHouseRequest asked) throws IOException {
+    private void insert(HttpServerResponse response, ClickHouseRequest asked) {
         InsertText text = InsertText.split(asked.sql());
-        byte[] sent = asked.data().getBytes();
-        byte[] data = asked.isDataCompressed() ? CompressedBlocks.decompress(sent) : sent;
+        byte[] data = asked.data().getBytes();
         InsertSummary summary = engine.insert(
                 statement(asked, text.statement(), text.format()), InsertSource.of(ByteBuffer.wrap(data)));
         addHeaders(response, asked, text.format());

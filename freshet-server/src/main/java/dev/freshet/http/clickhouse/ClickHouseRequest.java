@@ -4,6 +4,7 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -30,8 +31,7 @@ record ClickHouseRequest(
         Optional<String> defaultFormat,
         Map<String, String> parameters,
         Map<String, String> settings,
-        boolean isResponseCompressed,
-        boolean isDataCompressed) {
+        boolean isResponseCompressed) {
     private static final String PARAMETER_PREFIX = "param_";
 
     /** URL parameters that are no settings, and settings that would outlive the statement or that only a server has. */
@@ -61,8 +61,12 @@ record ClickHouseRequest(
             "http_headers_progress_interval_ms",
             "send_progress_in_http_headers");
 
-    static ClickHouseRequest read(HttpServerRequest request, Buffer body) {
+    /** @throws IOException when the body is said to be compressed and cannot be unpacked */
+    static ClickHouseRequest read(HttpServerRequest request, Buffer sent) throws IOException {
         MultiMap url = request.params();
+        // The whole body, a statement too, is what decompress=1 is about.
+        Buffer body =
+                "1".equals(url.get("decompress")) ? Buffer.buffer(CompressedBlocks.decompress(sent.getBytes())) : sent;
         Credentials credentials = Credentials.read(request, url);
         String inUrl = Optional.ofNullable(url.get("query")).orElse("");
         boolean isInsert = InsertText.isInsert(inUrl);
@@ -88,8 +92,7 @@ record ClickHouseRequest(
                 first(url.get("default_format"), request.getHeader("X-ClickHouse-Format")),
                 parameters,
                 settings,
-                "1".equals(url.get("compress")),
-                "1".equals(url.get("decompress")));
+                "1".equals(url.get("compress")));
     }
 
     private static String join(String inUrl, String body) {

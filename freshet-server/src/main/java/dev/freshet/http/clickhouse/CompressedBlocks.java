@@ -1,19 +1,21 @@
 package dev.freshet.http.clickhouse;
 
 import com.clickhouse.data.ClickHouseCityHash;
+import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.BufferOverflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import net.jpountz.lz4.LZ4Compressor;
 import net.jpountz.lz4.LZ4Exception;
 import net.jpountz.lz4.LZ4Factory;
-import net.jpountz.lz4.LZ4SafeDecompressor;
 
 /**
  * ClickHouse's own compressed blocks, as {@code compress=1} and {@code decompress=1} ask for them: a CityHash128 (16 bytes) of
  * what follows, the method (1 byte), the compressed size with this header of 9 bytes and the plain size (4 bytes each,
- * little-endian), then LZ4.
+ * little-endian), then the data: packed by LZ4 or ZSTD, or plain. Answers are LZ4.
  */
 @SuppressWarnings("deprecation") // the client library's hash is the only one of ClickHouse's CityHash variant in Java
 final class CompressedBlocks {
@@ -22,6 +24,8 @@ final class CompressedBlocks {
     private static final int HEADER_BYTES = 9;
     private static final int MOST_PLAIN_BYTES = 64 << 20;
     private static final byte LZ4 = (byte) 0x82;
+    private static final byte ZSTD = (byte) 0x90;
+    private static final byte PLAIN = 0x02;
 
     private CompressedBlocks() {}
 
@@ -43,15 +47,14 @@ final class CompressedBlocks {
         return blocks.toByteArray();
     }
 
-    /** @throws IOException when the bytes are no whole, intact blocks of LZ4 */
+    /** @throws IOException when the bytes are no whole, intact blocks */
     static byte[] decompress(byte[] blocks) throws IOException {
-        LZ4SafeDecompressor decompressor = LZ4Factory.fastestInstance().safeDecompressor();
         ByteBuffer input = ByteBuffer.wrap(blocks).order(ByteOrder.LITTLE_ENDIAN);
         ByteArrayOutputStream plain = new ByteArrayOutputStream(blocks.length * 2);
         int at = 0;
         while (at < blocks.length) {
-            if (blocks.length - at < CHECKSUM_BYTES + HEADER_BYTES || input.get(at + CHECKSUM_BYTES) != LZ4) {
-                throw new IOException("compressed data must be whole blocks of LZ4");
+            if (blocks.length - at < CHECKSUM_BYTES + HEADER_BYTES) {
+                throw new IOException("compressed data must be whole blocks");
             }
             int packed = input.getInt(at + CHECKSUM_BYTES + 1);
             int length = input.getInt(at + CHECKSUM_BYTES + 5);
@@ -65,23 +68,34 @@ final class CompressedBlocks {
             if (checksum[0] != input.getLong(at) || checksum[1] != input.getLong(at + 8)) {
                 throw new IOException("the checksum of a compressed block does not hold");
             }
-            plain.writeBytes(
-                    unpack(decompressor, blocks, at + CHECKSUM_BYTES + HEADER_BYTES, packed - HEADER_BYTES, length));
+            ByteBuffer data = input.slice(at + CHECKSUM_BYTES + HEADER_BYTES, packed - HEADER_BYTES);
+            plain.writeBytes(unpack(input.get(at + CHECKSUM_BYTES), data, length));
             at += CHECKSUM_BYTES + packed;
         }
         return plain.toByteArray();
     }
 
-    private static byte[] unpack(LZ4SafeDecompressor decompressor, byte[] blocks, int from, int packed, int length)
-            throws IOException {
-        byte[] plain = new byte[length];
+    private static byte[] unpack(byte method, ByteBuffer data, int length) throws IOException {
+        ByteBuffer plain = ByteBuffer.allocate(length);
         try {
-            if (decompressor.decompress(blocks, from, packed, plain, 0) != length) {
-                throw new IOException("a compressed block is shorter than it says");
+            switch (method) {
+                case LZ4 -> LZ4Factory.fastestInstance().safeDecompressor().decompress(data, plain);
+                case ZSTD -> plain.put(Zstd.decompress(bytes(data), length));
+                case PLAIN -> plain.put(data);
+                default -> throw new IOException("compressed blocks must be LZ4, ZSTD or plain");
             }
-        } catch (LZ4Exception e) {
+        } catch (LZ4Exception | ZstdException | BufferOverflowException e) {
             throw new IOException("a compressed block cannot be unpacked", e);
         }
-        return plain;
+        if (plain.hasRemaining()) {
+            throw new IOException("a compressed block is shorter than it says");
+        }
+        return plain.array();
+    }
+
+    private static byte[] bytes(ByteBuffer data) {
+        byte[] bytes = new byte[data.remaining()];
+        data.get(bytes);
+        return bytes;
     }
 }
