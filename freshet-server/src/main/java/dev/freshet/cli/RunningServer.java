@@ -3,8 +3,11 @@ package dev.freshet.cli;
 import dev.freshet.auth.FirstStart;
 import dev.freshet.server.FreshetServer;
 import java.io.PrintStream;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,34 +34,41 @@ final class RunningServer {
         out.flush();
     }
 
-    /** Waits for SIGTERM or Ctrl-C, then closes {@code running}, and lets the process end only after that. */
+    /**
+     * Waits for SIGTERM or Ctrl-C, closes {@code running}, and ends the process: with 0 when all was stopped in time, which a
+     * JVM ended by a signal would not say by itself. Does not return.
+     */
     static void untilStopped(AutoCloseable running) throws InterruptedException {
         CountDownLatch stopAsked = new CountDownLatch(1);
-        CountDownLatch stopped = new CountDownLatch(1);
+        CompletableFuture<Boolean> stopped = new CompletableFuture<>();
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(
                         () -> {
                             stopAsked.countDown();
-                            awaitQuietly(stopped);
+                            Runtime.getRuntime().halt(isStoppedInTime(stopped) ? 0 : 1);
                         },
                         "stop"));
         stopAsked.await();
         try {
             running.close();
+            stopped.complete(true);
         } catch (Exception e) {
             log.error("stopping failed", e);
-        } finally {
-            stopped.countDown();
+            stopped.complete(false);
         }
     }
 
-    private static void awaitQuietly(CountDownLatch stopped) {
+    private static boolean isStoppedInTime(CompletableFuture<Boolean> stopped) {
         try {
-            if (!stopped.await(STOP_LIMIT_SECONDS, TimeUnit.SECONDS)) {
-                log.error("not stopped within {} s; the event log holds what ClickHouse lacks", STOP_LIMIT_SECONDS);
-            }
+            return stopped.get(STOP_LIMIT_SECONDS, TimeUnit.SECONDS);
+        } catch (TimeoutException e) {
+            log.error("not stopped within {} s; the event log holds what ClickHouse lacks", STOP_LIMIT_SECONDS);
+            return false;
+        } catch (ExecutionException e) {
+            throw new AssertionError("only ever completed with a value", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            return false;
         }
     }
 }
