@@ -154,6 +154,9 @@ final class LiveAggregation {
     }
 
     private void applyRow(EventCursor cursor, long nowNs) {
+        if (!cursor.isEvent()) {
+            return;
+        }
         long hash = TextHash.high(cursor.bytes(), cursor.teamStart(), cursor.teamLength());
         TeamMetrics team = teams.find(cursor.bytes(), cursor.teamStart(), cursor.teamLength(), hash);
         if (team != null) {

@@ -190,7 +190,7 @@ final class MetricStarter {
         private void applyRow(EventCursor cursor) {
             boolean isOurs = Arrays.equals(
                     cursor.bytes(), cursor.teamStart(), cursor.teamStart() + cursor.teamLength(), team, 0, team.length);
-            if (!isOurs) {
+            if (!isOurs || !cursor.isEvent()) {
                 return;
             }
             view.show(cursor);

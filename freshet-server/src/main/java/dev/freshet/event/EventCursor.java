@@ -97,6 +97,17 @@ public final class EventCursor {
         return bytes[row + EventRows.EVENT_TYPE];
     }
 
+    public RowKind kind() {
+        return RowKind.ofCode(eventTypeCode());
+    }
+
+    /** False for rows that say something else than that an event happened. */
+    public boolean isEvent() {
+        byte code = eventTypeCode();
+        return code >= 1 && code <= EventType.MOST_CODE;
+    }
+
+    /** @throws IllegalArgumentException when the row is no event */
     public EventType eventType() {
         return EventType.ofCode(eventTypeCode());
     }

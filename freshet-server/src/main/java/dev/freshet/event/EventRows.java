@@ -14,7 +14,7 @@ import java.util.zip.Checksum;
  *
  * <pre>
  * offset 0   log_position UInt64    8   received_at Int64 (ms)   16  timestamp Int64 (ms)
- *        24  event_id UUID (two little-endian words, high first)  40  event_type Int8
+ *        24  event_id UUID (two little-endian words, high first)  40  event_type Int8, or the code of a {@link RowKind}
  *        41  team_id, name, user_id, session_id, properties: each a LEB128 length and that many bytes of UTF-8
  * </pre>
  *

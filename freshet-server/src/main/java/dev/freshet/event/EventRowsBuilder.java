@@ -21,13 +21,22 @@ public final class EventRowsBuilder {
      * must follow by {@link #text}, in the order of {@link EventRows#COLUMNS}.
      */
     public EventRowsBuilder row(long timestampMs, long eventIdHigh, long eventIdLow, EventType type) {
+        return row(timestampMs, eventIdHigh, eventIdLow, type.code());
+    }
+
+    /** Begins a row that is no event; {@link RowKind} says what its texts mean. */
+    public EventRowsBuilder row(long timestampMs, long eventIdHigh, long eventIdLow, RowKind kind) {
+        return row(timestampMs, eventIdHigh, eventIdLow, kind.code());
+    }
+
+    private EventRowsBuilder row(long timestampMs, long eventIdHigh, long eventIdLow, byte code) {
         ensure(EventRows.TEXTS);
         EventRows.LONG.set(bytes, size, 0L);
         EventRows.LONG.set(bytes, size + EventRows.RECEIVED_AT, 0L);
         EventRows.LONG.set(bytes, size + EventRows.TIMESTAMP, timestampMs);
         EventRows.LONG.set(bytes, size + EventRows.EVENT_ID, eventIdHigh);
         EventRows.LONG.set(bytes, size + EventRows.EVENT_ID + 8, eventIdLow);
-        bytes[size + EventRows.EVENT_TYPE] = type.code();
+        bytes[size + EventRows.EVENT_TYPE] = code;
         size += EventRows.TEXTS;
         count++;
         return this;

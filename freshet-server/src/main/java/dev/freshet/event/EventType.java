@@ -13,6 +13,8 @@ public enum EventType {
     ERROR_OCCURRED(3, "error_occurred"),
     CONVERSION_STEP(4, "conversion_step");
 
+    static final int MOST_CODE = 4;
+
     private static final EventType[] BY_CODE = {null, PAGE_VIEW, FEATURE_USED, ERROR_OCCURRED, CONVERSION_STEP};
     private static final Map<String, EventType> BY_WIRE_NAME =
             Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(EventType::wireName, Function.identity()));

@@ -45,9 +45,15 @@ final class BatchInserter {
             return;
         }
         try {
-            store.insertEvents(batch.rows(), batch.token());
+            switch (batch.kind()) {
+                case EVENT -> {
+                    store.insertEvents(batch.rows(), batch.token());
+                    counters.insertedEvents.add(batch.count());
+                }
+                case DEAD_LETTER -> store.insert(DeadLetters.insert(batch));
+                case PROFILE_CHANGE -> throw new IllegalArgumentException("profile changes have no table to go into");
+            }
             counters.inserts.increment();
-            counters.insertedEvents.add(batch.count());
         } catch (EventStoreException failure) {
             if (!failure.isRefusedContent()) {
                 throw failure;

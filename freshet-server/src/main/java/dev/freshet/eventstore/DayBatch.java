@@ -3,14 +3,16 @@ package dev.freshet.eventstore;
 import dev.freshet.event.EventCursor;
 import dev.freshet.event.EventRows;
 import dev.freshet.event.EventRowsBuilder;
+import dev.freshet.event.RowKind;
 import java.util.List;
 
 /**
- * Rows of one UTC day in the order of the log: one insert.
+ * Rows of one UTC day and one kind in the order of the log: one insert.
  *
+ * @param kind EVENT or DEAD_LETTER, which tells the table
  * @param token names exactly these rows, in this and every later process
  */
-record DayBatch(String token, List<EventRows> rows, int count) {
+record DayBatch(RowKind kind, String token, List<EventRows> rows, int count) {
     DayBatch {
         rows = List.copyOf(rows);
     }
@@ -31,7 +33,7 @@ record DayBatch(String token, List<EventRows> rows, int count) {
 
     private DayBatch part(EventRowsBuilder builder) {
         EventRows part = builder.build();
-        return new DayBatch(token + "/" + firstPosition(part) + "+" + part.count(), List.of(part), part.count());
+        return new DayBatch(kind, token + "/" + firstPosition(part) + "+" + part.count(), List.of(part), part.count());
     }
 
     static long firstPosition(EventRows rows) {

@@ -3,7 +3,9 @@ package dev.freshet.eventstore;
 import dev.freshet.event.EventCursor;
 import dev.freshet.event.EventRows;
 import dev.freshet.event.EventRowsBuilder;
+import dev.freshet.event.RowKind;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +14,7 @@ import java.util.TreeMap;
 
 /**
  * A cut and its inserts, one for each UTC day that it touches: more than 100 days in one insert would be refused for ever, and a
- * token counts once for each partition.
+ * token counts once for each partition. Dead letters are inserts of their own; what the log says about people is passed over.
  */
 record PlannedCut(Cut cut, List<DayBatch> batches) {
     private static final long DAY_MS = 86_400_000;
@@ -29,42 +31,45 @@ record PlannedCut(Cut cut, List<DayBatch> batches) {
     static PlannedCut next(String identity, List<EventRows> blocks, int mostEvents, int mostDays) {
         long first = DayBatch.firstPosition(blocks.getFirst());
         long last = first;
-        int events = 0;
+        int rows = 0;
+        boolean hasOnlyEvents = true;
         Set<Long> days = new HashSet<>();
         for (EventRows block : blocks) {
             EventCursor cursor = block.cursor();
             while (cursor.next()) {
                 days.add(day(cursor));
-                if (++events > mostEvents || days.size() > mostDays) {
+                hasOnlyEvents &= cursor.isEvent();
+                if (++rows > mostEvents || days.size() > mostDays) {
                     return of(identity, new Cut(first, last), blocks);
                 }
                 last = cursor.logPosition();
             }
         }
         Cut cut = new Cut(first, last);
-        return days.size() == 1
-                ? new PlannedCut(
-                        cut,
-                        List.of(new DayBatch(
-                                token(identity, cut, days.iterator().next()), blocks, events)))
-                : of(identity, cut, blocks);
+        if (days.size() > 1 || !hasOnlyEvents) {
+            return of(identity, cut, blocks);
+        }
+        Part part = new Part(RowKind.EVENT, days.iterator().next());
+        return new PlannedCut(cut, List.of(new DayBatch(part.kind(), part.token(identity, cut), blocks, rows)));
     }
 
     /** The inserts of a cut that is recorded; the blocks may reach past it on both sides. */
     static PlannedCut of(String identity, Cut cut, List<EventRows> blocks) {
-        Map<Long, EventRowsBuilder> byDay = new TreeMap<>();
+        Map<Part, EventRowsBuilder> parts = new TreeMap<>();
         for (EventRows block : blocks) {
             EventCursor cursor = block.cursor();
             while (cursor.next()) {
-                if (cursor.logPosition() >= cut.first() && cursor.logPosition() <= cut.last()) {
-                    byDay.computeIfAbsent(day(cursor), day -> new EventRowsBuilder(4096))
+                boolean isOfCut = cursor.logPosition() >= cut.first() && cursor.logPosition() <= cut.last();
+                RowKind kind = cursor.kind();
+                if (isOfCut && kind != RowKind.PROFILE_CHANGE) {
+                    parts.computeIfAbsent(new Part(kind, day(cursor)), part -> new EventRowsBuilder(4096))
                             .copyRow(cursor);
                 }
             }
         }
         List<DayBatch> batches = new ArrayList<>();
-        byDay.forEach((day, rows) ->
-                batches.add(new DayBatch(token(identity, cut, day), List.of(rows.build()), rows.count())));
+        parts.forEach((part, rows) ->
+                batches.add(new DayBatch(part.kind(), part.token(identity, cut), List.of(rows.build()), rows.count())));
         return new PlannedCut(cut, batches);
     }
 
@@ -72,7 +77,18 @@ record PlannedCut(Cut cut, List<DayBatch> batches) {
         return Math.floorDiv(cursor.timestampMs(), DAY_MS);
     }
 
-    private static String token(String identity, Cut cut, long day) {
-        return identity + "-" + cut.first() + "-" + cut.last() + "-" + day;
+    /** What goes into one insert. */
+    private record Part(RowKind kind, long day) implements Comparable<Part> {
+        private static final Comparator<Part> ORDER =
+                Comparator.comparing(Part::kind).thenComparingLong(Part::day);
+
+        String token(String identity, Cut cut) {
+            return identity + "-" + cut.first() + "-" + cut.last() + "-" + day;
+        }
+
+        @Override
+        public int compareTo(Part other) {
+            return ORDER.compare(this, other);
+        }
     }
 }

@@ -11,8 +11,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.List;
-import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,7 +22,6 @@ final class RefusedEvents {
     static final String CODE = "store_refused";
 
     private static final Logger log = LoggerFactory.getLogger(RefusedEvents.class);
-    private static final String COLUMNS = "team_id, received_at, dialect, code, message, body";
     private static final JsonFactory JSON = new JsonFactory();
 
     private final EventStore store;
@@ -46,17 +43,11 @@ final class RefusedEvents {
         }
         String body = json(row);
         String message = String.valueOf(refusal.getMessage());
-        RowBinaryWriter rejected = new RowBinaryWriter()
-                .string(row.teamId())
-                .int64(row.receivedAtMs())
-                .string("native")
-                .string(CODE)
-                .string(message)
-                .string(body);
+        RowBinaryWriter rejected = new RowBinaryWriter();
+        DeadLetters.write(rejected, row.teamId(), row.receivedAtMs(), "native", CODE, message, body);
         log.error("ClickHouse refuses an event, set aside [log_position={}]", row.logPosition(), refusal);
         try {
-            store.insert(new TableInsert(
-                    "rejected_events", COLUMNS, List.of(rejected.rows()), Optional.of(batch.token() + "-refused")));
+            store.insert(DeadLetters.insert(rejected, batch.token() + "-refused"));
         } catch (EventStoreException second) {
             if (!second.isRefusedContent()) {
                 throw second;

@@ -2,6 +2,7 @@ package dev.freshet.ingest;
 
 import dev.freshet.event.EventCursor;
 import dev.freshet.event.EventRows;
+import dev.freshet.event.RowKind;
 
 /**
  * Tells a repeat from a first by (team, event id), exactly, for 24 hours from the first receipt. Confined to the thread
@@ -37,6 +38,9 @@ public interface DuplicateFilter {
     default void rememberAll(EventRows rows, long nowMs) {
         EventCursor cursor = rows.cursor();
         while (cursor.next()) {
+            if (cursor.kind() == RowKind.DEAD_LETTER) {
+                continue;
+            }
             remember(cursor.teamId(), cursor.eventIdHigh(), cursor.eventIdLow(), cursor.receivedAtMs(), nowMs);
         }
     }

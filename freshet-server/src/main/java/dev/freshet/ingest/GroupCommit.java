@@ -3,6 +3,7 @@ package dev.freshet.ingest;
 import dev.freshet.event.EventCursor;
 import dev.freshet.event.EventRows;
 import dev.freshet.event.EventRowsBuilder;
+import dev.freshet.event.RowKind;
 import dev.freshet.eventlog.EventLogException;
 import dev.freshet.eventlog.EventLogWriter;
 import java.time.Duration;
@@ -63,6 +64,9 @@ final class GroupCommit {
         submission.numberTeam(filter.teamNumber(submission.teamId()));
         EventCursor cursor = submission.rows().cursor();
         for (int row = 0; cursor.next(); row++) {
+            if (cursor.kind() == RowKind.DEAD_LETTER) {
+                continue;
+            }
             switch (filter.offer(submission.teamNumber(), cursor.eventIdHigh(), cursor.eventIdLow(), nowMs)) {
                 case FIRST -> {}
                 case REPEAT -> submission.repeats().set(row);
@@ -78,7 +82,7 @@ final class GroupCommit {
     private void withdraw(Submission submission, int rows) {
         EventCursor cursor = submission.rows().cursor();
         for (int row = 0; row < rows && cursor.next(); row++) {
-            if (!submission.repeats().get(row)) {
+            if (!submission.repeats().get(row) && cursor.kind() != RowKind.DEAD_LETTER) {
                 filter.withdraw(submission.teamNumber(), cursor.eventIdHigh(), cursor.eventIdLow());
             }
         }

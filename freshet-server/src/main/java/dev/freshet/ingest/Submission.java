@@ -47,7 +47,7 @@ final class Submission {
     }
 
     int accepted() {
-        return rows().count() - duplicates();
+        return rows().count() - decoded.deadLetters() - duplicates();
     }
 
     IngestReply reply() {

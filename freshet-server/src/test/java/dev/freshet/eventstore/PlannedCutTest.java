@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.event.EventCursor;
 import dev.freshet.event.EventRows;
+import dev.freshet.event.RowKind;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -20,7 +21,7 @@ final class PlannedCutTest {
         PlannedCut planned = PlannedCut.next("log", blocks, 100, 10);
 
         assertThat(planned.cut()).isEqualTo(new Cut(5, 9));
-        assertThat(planned.batches()).containsExactly(new DayBatch("log-5-9-20513", blocks, 5));
+        assertThat(planned.batches()).containsExactly(new DayBatch(RowKind.EVENT, "log-5-9-20513", blocks, 5));
     }
 
     @Test
@@ -62,7 +63,7 @@ final class PlannedCutTest {
 
     @Test
     void halvesAreNamedByTheirOwnRows() {
-        DayBatch batch = new DayBatch("log-1-5-20513", List.of(TestEvents.block(1, 5, NOON)), 5);
+        DayBatch batch = new DayBatch(RowKind.EVENT, "log-1-5-20513", List.of(TestEvents.block(1, 5, NOON)), 5);
 
         assertThat(batch.halves().stream().map(DayBatch::token))
                 .containsExactly("log-1-5-20513/1+2", "log-1-5-20513/3+3");

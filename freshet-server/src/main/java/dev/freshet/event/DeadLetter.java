@@ -1,0 +1,51 @@
+package dev.freshet.event;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Objects;
+
+/**
+ * An event that was refused, kept for some days so that people can see what their senders do wrong.
+ *
+ * @param dialect the protocol it came in, such as {@code native} or {@code segment}
+ * @param code why, stable
+ * @param message why, in a sentence
+ * @param body what was sent, cut to {@link #MOST_BODY_BYTES}; text, but not always JSON
+ */
+public record DeadLetter(String teamId, long receivedAtMs, String dialect, String code, String message, String body) {
+    /** What of a refused event is kept. */
+    public static final int MOST_BODY_BYTES = 8 * 1024;
+
+    public DeadLetter {
+        Objects.requireNonNull(teamId, "teamId");
+        Objects.requireNonNull(dialect, "dialect");
+        Objects.requireNonNull(code, "code");
+        Objects.requireNonNull(message, "message");
+        Objects.requireNonNull(body, "body");
+    }
+
+    /** The text of sent bytes, cut to what is kept; what is no UTF-8 is shown as the replacement character. */
+    public static String bodyOf(byte[] sent, int offset, int length) {
+        int kept = Math.min(length, MOST_BODY_BYTES);
+        while (kept < length && kept > 0 && (sent[offset + kept] & 0xC0) == 0x80) {
+            kept--; // not through the middle of a character
+        }
+        return new String(Arrays.copyOfRange(sent, offset, offset + kept), StandardCharsets.UTF_8);
+    }
+
+    /** As a row of a request. Its id says nothing: dead letters are never taken for repeats. */
+    public void addTo(EventRowsBuilder rows) {
+        rows.row(receivedAtMs, 0, 0, RowKind.DEAD_LETTER)
+                .text(teamId)
+                .text(code)
+                .text(dialect)
+                .text(message)
+                .text(body);
+    }
+
+    /** Reads the row that a cursor stands on, which must be a dead letter. */
+    public static DeadLetter of(EventCursor row) {
+        return new DeadLetter(
+                row.teamId(), row.receivedAtMs(), row.userId(), row.name(), row.sessionId(), row.properties());
+    }
+}
