@@ -21,13 +21,13 @@ export function formatCompact(count: number): string {
 
 /** A rate: one decimal below a hundred, where it matters. */
 export function formatRate(rate: number): string {
-  return Math.abs(rate) < 100 ? rate.toFixed(1) : grouped.format(rate);
+  return Math.abs(rate) < 99.95 ? rate.toFixed(1) : grouped.format(rate);
 }
 
 /** A ratio between 0 and 1 as a percentage: `3.42 %`, `34.2 %`. */
 export function formatPercent(ratio: number): string {
   const percent = ratio * 100;
-  return `${percent.toFixed(Math.abs(percent) < 10 ? 2 : 1)} %`;
+  return `${percent.toFixed(Math.abs(percent) < 9.995 ? 2 : 1)} %`;
 }
 
 /** A percentage without needless decimals, for axes: `5 %`, `0.5 %`. */
