@@ -21,6 +21,7 @@ class LayersTest {
             "eventlog",
             "eventstore",
             "documents",
+            "profiles",
             "aggregate",
             "auth",
             "ingest",

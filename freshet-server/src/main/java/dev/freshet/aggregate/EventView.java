@@ -5,7 +5,7 @@ import dev.freshet.event.EventRows;
 
 /** The event a cursor stands on, with hashes that are worked out once however many metrics ask. Confined to one thread. */
 final class EventView {
-    private EventCursor cursor = new EventRows(new byte[0], 0, 0, 0).cursor();
+    private EventCursor cursor = new EventRows(new byte[0], 0, 0, 0, false).cursor();
     private boolean hasUser;
     private boolean hasSession;
     private boolean hasName;

@@ -13,6 +13,7 @@ final class CollectionIndexes {
     static final String TEAMS = "teams";
     static final String SESSIONS = "sessions";
     static final String SIGNING_KEYS = "signing_keys";
+    static final String PROFILES = "profiles";
     static final String INSTALLATION = "installation";
 
     private static final String TEAM = "teamId";
@@ -30,7 +31,7 @@ final class CollectionIndexes {
         create(database, "alert_rules", new IndexOptions(), TEAM);
         create(database, "alert_history", new IndexOptions(), TEAM, "firedAt");
         create(database, "alert_history", new IndexOptions(), "ruleId");
-        create(database, "profiles", unique, TEAM, "userId");
+        create(database, PROFILES, unique, TEAM, "userId");
     }
 
     private static void create(MongoDatabase database, String collection, IndexOptions options, String... fields) {

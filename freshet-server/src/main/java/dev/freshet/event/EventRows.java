@@ -38,16 +38,19 @@ public final class EventRows {
     private final int offset;
     private final int length;
     private final int count;
+    private final boolean isMixed;
 
     /**
      * @param bytes holds {@code count} whole rows from {@code offset} on, {@code length} bytes in all; not copied
+     * @param isMixed whether there may be rows among them that are no events
      */
-    public EventRows(byte[] bytes, int offset, int length, int count) {
+    public EventRows(byte[] bytes, int offset, int length, int count, boolean isMixed) {
         Objects.checkFromIndexSize(offset, length, bytes.length);
         this.bytes = bytes;
         this.offset = offset;
         this.length = length;
         this.count = count;
+        this.isMixed = isMixed;
     }
 
     public int count() {
@@ -56,6 +59,11 @@ public final class EventRows {
 
     public int sizeBytes() {
         return length;
+    }
+
+    /** False when every row is an event; see {@link RowKind}. */
+    public boolean isMixed() {
+        return isMixed;
     }
 
     public boolean isEmpty() {
@@ -83,7 +91,7 @@ public final class EventRows {
         for (int row = 0; row < rows && cursor.next(); row++) {
             skippedBytes += cursor.rowLength();
         }
-        return new EventRows(bytes, offset + skippedBytes, length - skippedBytes, count - rows);
+        return new EventRows(bytes, offset + skippedBytes, length - skippedBytes, count - rows, isMixed);
     }
 
     byte[] array() {

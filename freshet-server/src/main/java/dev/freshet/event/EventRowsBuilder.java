@@ -11,6 +11,7 @@ public final class EventRowsBuilder {
     private byte[] bytes;
     private int size;
     private int count;
+    private boolean isMixed;
 
     public EventRowsBuilder(int expectedBytes) {
         bytes = new byte[Math.max(expectedBytes, 256)];
@@ -26,6 +27,7 @@ public final class EventRowsBuilder {
 
     /** Begins a row that is no event; {@link RowKind} says what its texts mean. */
     public EventRowsBuilder row(long timestampMs, long eventIdHigh, long eventIdLow, RowKind kind) {
+        isMixed = true;
         return row(timestampMs, eventIdHigh, eventIdLow, kind.code());
     }
 
@@ -66,6 +68,7 @@ public final class EventRowsBuilder {
         System.arraycopy(cursor.bytes(), cursor.rowOffset(), bytes, size, cursor.rowLength());
         size += cursor.rowLength();
         count++;
+        isMixed |= !cursor.isEvent();
         return this;
     }
 
@@ -75,6 +78,7 @@ public final class EventRowsBuilder {
         System.arraycopy(rows.array(), rows.offset(), bytes, size, rows.sizeBytes());
         size += rows.sizeBytes();
         count += rows.count();
+        isMixed |= rows.isMixed();
         return this;
     }
 
@@ -87,7 +91,7 @@ public final class EventRowsBuilder {
     }
 
     public EventRows build() {
-        return new EventRows(bytes, 0, size, count);
+        return new EventRows(bytes, 0, size, count, isMixed);
     }
 
     private void ensure(int more) {

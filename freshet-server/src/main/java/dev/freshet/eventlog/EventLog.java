@@ -82,7 +82,15 @@ public final class EventLog implements AutoCloseable {
      * @throws EventLogException TRIMMED when that part of the log is gone
      */
     public EventLogReader readFrom(long position) {
-        return new EventLogReader(options.files(), segments, durable, Math.max(position, 1));
+        return new EventLogReader(options.files(), segments, durable, false, Math.max(position, 1));
+    }
+
+    /**
+     * As {@link #readFrom}, but steps over the blocks that hold nothing but events, mostly without reading them. What it
+     * gives may hold events too.
+     */
+    public EventLogReader readMixedFrom(long position) {
+        return new EventLogReader(options.files(), segments, durable, true, Math.max(position, 1));
     }
 
     /** The position of the last event that is on the disk, 0 when there is none. */

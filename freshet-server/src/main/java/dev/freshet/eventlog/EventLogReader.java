@@ -19,15 +19,22 @@ public final class EventLogReader implements AutoCloseable {
     private final LogFiles files;
     private final ConcurrentSkipListMap<Long, Segment> segments;
     private final DurableEnd durable;
+    private final boolean isForMixedOnly;
     private long position;
     private @Nullable Segment segment;
     private @Nullable LogFile file;
     private @Nullable FrameReader frames;
 
-    EventLogReader(LogFiles files, ConcurrentSkipListMap<Long, Segment> segments, DurableEnd durable, long position) {
+    EventLogReader(
+            LogFiles files,
+            ConcurrentSkipListMap<Long, Segment> segments,
+            DurableEnd durable,
+            boolean isForMixedOnly,
+            long position) {
         this.files = files;
         this.segments = segments;
         this.durable = durable;
+        this.isForMixedOnly = isForMixedOnly;
         this.position = position;
         requireKept();
     }
@@ -65,7 +72,7 @@ public final class EventLogReader implements AutoCloseable {
         return Optional.empty();
     }
 
-    /** One block that holds {@link #position}, which is durable; empty after a step over a gap. */
+    /** One block that holds {@link #position}, which is durable; empty after a step over a gap or an unwanted block. */
     private Optional<EventRows> read() throws IOException {
         Segment current = seek();
         FrameReader reader = frames;
@@ -79,12 +86,17 @@ public final class EventLogReader implements AutoCloseable {
                 reader.skip(frame);
                 continue;
             }
+            if (isForMixedOnly && !frame.isMixed()) {
+                reader.skip(frame);
+                position = frame.nextPosition();
+                return Optional.empty();
+            }
             long at = reader.offset();
             byte[] payload = reader.take(frame).orElseThrow(() -> {
                 close();
                 return damage(current, at);
             });
-            EventRows rows = new EventRows(payload, 0, payload.length, frame.count());
+            EventRows rows = new EventRows(payload, 0, payload.length, frame.count(), frame.isMixed());
             EventRows wanted = rows.skip(Math.toIntExact(Math.max(position - frame.firstPosition(), 0)));
             position = frame.nextPosition();
             return Optional.of(wanted);

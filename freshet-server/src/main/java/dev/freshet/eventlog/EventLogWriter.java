@@ -120,7 +120,7 @@ public final class EventLogWriter {
             }
             sync();
             if (!isSealed) {
-                Frame seal = Frame.of(0, 0, nextPosition, durable.position());
+                Frame seal = Frame.of(0, 0, nextPosition, durable.position(), false);
                 buffer.clear();
                 seal.withChecksum(seal.startChecksum()).put(buffer);
                 flush();
@@ -133,7 +133,7 @@ public final class EventLogWriter {
     }
 
     private void write(EventRows rows) throws IOException {
-        Frame open = Frame.of(rows.sizeBytes(), rows.count(), nextPosition, durable.position());
+        Frame open = Frame.of(rows.sizeBytes(), rows.count(), nextPosition, durable.position(), rows.isMixed());
         CRC32C crc = open.startChecksum();
         rows.updateChecksum(crc);
         if (buffer.remaining() < open.sizeBytes()) {

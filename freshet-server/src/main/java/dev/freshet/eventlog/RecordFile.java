@@ -145,7 +145,7 @@ public final class RecordFile implements AutoCloseable {
     }
 
     private void write(byte[] record) throws IOException {
-        Frame open = Frame.of(record.length, 1, nextPosition, syncedPosition);
+        Frame open = Frame.of(record.length, 1, nextPosition, syncedPosition, false);
         CRC32C crc = open.startChecksum();
         crc.update(record);
         ByteBuffer framed =

@@ -14,6 +14,7 @@ import dev.freshet.auth.WriteKeys;
 import dev.freshet.documents.DocumentStore;
 import dev.freshet.documents.EmailAddress;
 import dev.freshet.documents.Installation;
+import dev.freshet.documents.Profiles;
 import dev.freshet.documents.PublishedKeys;
 import dev.freshet.documents.Sessions;
 import dev.freshet.documents.Team;
@@ -130,6 +131,10 @@ final class Accounts implements AutoCloseable {
 
     TokenVerifier verifier() {
         return verifier;
+    }
+
+    Profiles profiles() {
+        return new Profiles(documents);
     }
 
     SignIn signIn() {

@@ -14,6 +14,7 @@ import dev.freshet.eventlog.EventLog;
 import dev.freshet.eventlog.EventLogOptions;
 import dev.freshet.eventlog.EventLogReader;
 import dev.freshet.eventlog.LogFiles;
+import dev.freshet.eventlog.LogRetention;
 import dev.freshet.eventstore.CutJournal;
 import dev.freshet.eventstore.EventSource;
 import dev.freshet.eventstore.EventStoreWriter;
@@ -34,6 +35,8 @@ import dev.freshet.ingest.IngestLimits;
 import dev.freshet.ingest.IngestMetrics;
 import dev.freshet.ingest.IngestService;
 import dev.freshet.ingest.RecentIds;
+import dev.freshet.profiles.ProfileWriter;
+import dev.freshet.profiles.ProfiledPosition;
 import dev.freshet.reactive.TimestampCeiling;
 import dev.freshet.runtime.Lifecycle;
 import dev.freshet.sync.SyncLimits;
@@ -101,23 +104,36 @@ public final class FreshetServer implements AutoCloseable {
         accounts = lifecycle.add("documents", openingAccounts.join());
 
         // Event log to ClickHouse.
+        LogRetention retention = new LogRetention(eventLog);
+        CutJournal cuts = CutJournal.open(LogFiles.disk(), data.resolve("cuts"));
+        ProfiledPosition profiled = lifecycle.add(
+                "profiled position",
+                ProfiledPosition.open(LogFiles.disk(), data.resolve("profiled"), eventLog, System::nanoTime));
+        LogRetention.Frontier storedFrontier = retention.add("stored", cuts.stored());
+        LogRetention.Frontier profiledFrontier = retention.add("profiled", profiled.position());
         EventStoreWriter writer = new EventStoreWriter(
                 store.events(),
                 EventSource.of(eventLog),
-                CutJournal.open(LogFiles.disk(), data.resolve("cuts")),
+                cuts,
                 data.resolve("refused-events.ndjson"),
                 WriterOptions.of(
                         config.flush().interval(),
                         config.flush().events(),
                         config.flush().pace()),
                 WriterClock.system(),
-                eventLog::trimTo);
+                storedFrontier::advanceTo);
         lifecycle.add("event store writer", () -> writer.stop(DRAIN_LIMIT));
         StoredEventLookup lookup = new StoredEventLookup(store.events());
         DuplicateFilter duplicates = new RecentIds(DUPLICATES_LIMIT_BYTES);
         long nowMs = clock.millis();
         teach(duplicates, writer.storedPosition(), nowMs);
         writer.start();
+
+        // Event log to MongoDB: what requests say about people.
+        ProfileWriter profiles = lifecycle.add(
+                "profile writer",
+                new ProfileWriter(eventLog, accounts.profiles(), store.events(), profiled, profiledFrontier));
+        profiles.start();
 
         // Event log to live metrics to the reactive tier.
         LiveMetricTable liveTable = new LiveMetricTable();
@@ -148,6 +164,7 @@ public final class FreshetServer implements AutoCloseable {
         metrics.addProcess();
         metrics.addLog(eventLog);
         metrics.addWriter(writer);
+        metrics.addProfiles(profiles);
         metrics.addLive(live);
         metrics.addIngest(ingest, duplicates);
 
@@ -173,7 +190,7 @@ public final class FreshetServer implements AutoCloseable {
                         accounts.tokenSettings(),
                         sync,
                         authenticator,
-                        health(writer, live),
+                        health(writer, profiles, live),
                         registry,
                         new ServerVersion(
                                 version(), store.version(), Runtime.version().toString())));
@@ -252,7 +269,7 @@ public final class FreshetServer implements AutoCloseable {
         return clock.millis() - writer.status().oldestWaiting().toMillis();
     }
 
-    private List<HealthPart> health(EventStoreWriter writer, LiveMetrics live) {
+    private List<HealthPart> health(EventStoreWriter writer, ProfileWriter profiles, LiveMetrics live) {
         return List.of(
                 new HealthPart(
                         "event_log",
@@ -271,6 +288,12 @@ public final class FreshetServer implements AutoCloseable {
                             .orElseGet(() -> HealthPart.State.ready(status.backlogEvents() + " events behind"));
                 }),
                 new HealthPart("documents", accounts::health),
+                new HealthPart(
+                        "profiles",
+                        () -> profiles.failure()
+                                .map(HealthPart.State::notReady)
+                                .orElseGet(
+                                        () -> HealthPart.State.ready("up to position " + profiles.profiledPosition()))),
                 new HealthPart(
                         "live_metrics",
                         () -> live.aggregatedPosition() >= 0

@@ -9,6 +9,7 @@ import dev.freshet.ingest.DuplicateFilter;
 import dev.freshet.ingest.IngestException;
 import dev.freshet.ingest.IngestMetrics;
 import dev.freshet.ingest.IngestService;
+import dev.freshet.profiles.ProfileWriter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -87,6 +88,15 @@ final class ServerMetrics {
                 WriterStatus::failedAttempts);
         statusCounter(
                 "freshet_store_refused_events", "rows set aside, must stay 0", writer, WriterStatus::refusedEvents);
+    }
+
+    void addProfiles(ProfileWriter profiles) {
+        gauge(
+                "freshet_profiled_position",
+                "changes of profiles are in MongoDB up to here",
+                profiles,
+                ProfileWriter::profiledPosition);
+        counter("freshet_profile_changes", "changes of profiles applied", profiles, ProfileWriter::appliedChanges);
     }
 
     void addLive(LiveMetrics live) {

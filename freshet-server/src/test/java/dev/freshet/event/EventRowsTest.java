@@ -121,7 +121,7 @@ class EventRowsTest {
         byte[] whole = new byte[rows.sizeBytes()];
         rows.buffer().get(whole);
         for (int size = 1; size < whole.length; size++) {
-            EventCursor cursor = new EventRows(Arrays.copyOf(whole, size), 0, size, 1).cursor();
+            EventCursor cursor = new EventRows(Arrays.copyOf(whole, size), 0, size, 1, false).cursor();
             assertThatThrownBy(cursor::next).as("cut at %d", size).isInstanceOf(IllegalStateException.class);
         }
     }
@@ -130,13 +130,13 @@ class EventRowsTest {
     void refusesALengthThatNoRowHas() {
         byte[] bytes = new byte[200];
         Arrays.fill(bytes, 41, 46, (byte) 0xff);
-        assertThatThrownBy(
-                        () -> new EventRows(bytes, 0, bytes.length, 1).cursor().next())
+        assertThatThrownBy(() ->
+                        new EventRows(bytes, 0, bytes.length, 1, false).cursor().next())
                 .isInstanceOf(IllegalStateException.class);
         bytes[45] = 0x10;
         Arrays.fill(bytes, 41, 45, (byte) 0x80);
-        assertThatThrownBy(
-                        () -> new EventRows(bytes, 0, bytes.length, 1).cursor().next())
+        assertThatThrownBy(() ->
+                        new EventRows(bytes, 0, bytes.length, 1, false).cursor().next())
                 .isInstanceOf(IllegalStateException.class);
     }
 
