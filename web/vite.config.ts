@@ -23,6 +23,8 @@ export default defineConfig({
     environment: "jsdom",
     setupFiles: ["src/testing/setup.ts"],
     restoreMocks: true,
+    // One jsdom for all files: five times as fast, and the setup file cleans up after each test.
+    isolate: false,
     env: { TZ: "UTC" },
   },
 });

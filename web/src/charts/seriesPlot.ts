@@ -35,6 +35,8 @@ type PlotData = [times: Float64Array, values: Float64Array];
 
 const axisFont = '11px system-ui, -apple-system, "Segoe UI", Roboto, sans-serif';
 const dash = [3, 3];
+/** Half the width of the widest time on the axis, in CSS pixels, less the padding beside the plot. */
+const halfTimeLabel = 18;
 
 /**
  * One uPlot instance that lives as long as its tile. Values and sizes are only noted when they arrive and are
@@ -165,7 +167,13 @@ export class SeriesPlot implements Plot {
       stroke: () => this.#palette.text,
       grid: { show: false },
       ticks: { show: false },
-      values: (_plot, splits) => splits.map(format),
+      // A label that the edge would cut in half is left out; on the left there is room for it.
+      values: (plot, splits) => {
+        const width = plot.bbox.width / uPlot.pxRatio;
+        return splits.map((split) =>
+          plot.valToPos(split, "x") > width - halfTimeLabel ? null : format(split),
+        );
+      },
     };
   }
 

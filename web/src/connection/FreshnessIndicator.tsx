@@ -28,9 +28,8 @@ export function FreshnessIndicator({ aggregatedTo, ageMs }: FreshnessIndicatorPr
       title={`Times are in ${timeZoneName()}`}
     >
       {level !== "fresh" && <strong className="freshness-remark">{remarks[level]}</strong>}
-      data to <time dateTime={new Date(aggregatedTo).toISOString()}>
-        {formatTimeOfDay(aggregatedTo)}
-      </time>, <span className="freshness-age">{formatAge(ageMs)}</span> behind
+      <span className="freshness-age">{formatAge(ageMs)}</span> behind · data to{" "}
+      <time dateTime={new Date(aggregatedTo).toISOString()}>{formatTimeOfDay(aggregatedTo)}</time>
     </div>
   );
 }

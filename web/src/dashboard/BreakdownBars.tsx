@@ -1,5 +1,6 @@
 import { formatCount, formatFullCount, formatPercent } from "../format/numbers";
 import type { BreakdownResult } from "../metric";
+import { Bar } from "./Bar";
 import { shareOfLargest, totalOf } from "./breakdown";
 import { BreakdownEmpty } from "./BreakdownEmpty";
 import type { Widget } from "./widget";
@@ -19,7 +20,7 @@ export function BreakdownBars({ widget, result }: { widget: Widget; result: Brea
             data-value={count}
             title={`${key}: ${formatFullCount(count)} (${formatPercent(count / total)}), ${formatFullCount(uniqueUsers)} users`}
           >
-            <span className="bar" style={{ transform: `scaleX(${shareOfLargest(count, result)})` }} />
+            <Bar share={shareOfLargest(count, result)} />
             <span className="bar-key">{key}</span>
             <span className="bar-count">{formatCount(count)}</span>
           </li>

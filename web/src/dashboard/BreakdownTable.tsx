@@ -1,5 +1,6 @@
 import { formatCount } from "../format/numbers";
 import type { BreakdownResult } from "../metric";
+import { Bar } from "./Bar";
 import { shareOfLargest, totalOf } from "./breakdown";
 import { BreakdownEmpty } from "./BreakdownEmpty";
 import type { Widget } from "./widget";
@@ -22,7 +23,7 @@ export function BreakdownTable({ widget, result }: { widget: Widget; result: Bre
           {result.rows.map(({ key, count, uniqueUsers }) => (
             <tr key={key} data-key={key} data-value={count}>
               <th scope="row" title={key}>
-                <span className="bar" style={{ transform: `scaleX(${shareOfLargest(count, result)})` }} />
+                <Bar share={shareOfLargest(count, result)} />
                 <span className="bar-key">{key}</span>
               </th>
               <td>{formatCount(count)}</td>

@@ -12,14 +12,15 @@ import { defaultInterval, type Widget } from "./widget";
 export function NumberContent({ widget, result }: { widget: Widget; result: TotalResult }) {
   const interval = widget.interval ?? defaultInterval;
   const options = useMemo(() => sparklineOptions(interval), [interval]);
-  const format = widget.metric.kind === "ratio" ? formatPercent : formatCount;
+  const isRatio = widget.metric.kind === "ratio";
+  const format = isRatio ? formatPercent : formatCount;
   return (
     <div className="number-content">
       <Headline
         widgetId={widget.id}
         value={result.total}
         text={format(result.total)}
-        title={formatFullCount(result.total)}
+        {...(!isRatio && { title: formatFullCount(result.total) })}
       />
       {isSeriesResult(result) ? (
         <SeriesChart

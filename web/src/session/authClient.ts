@@ -54,12 +54,18 @@ async function outcomeOf(pending: Promise<Response>): Promise<AuthOutcome> {
   const body: unknown = await response.json().catch(() => undefined);
   if (response.ok && hasToken(body)) return { ok: true, token: body.token };
   const isRefusal = response.status >= 400 && response.status < 500 && response.status !== 429;
-  if (hasError(body)) return failed(body.error.code, body.error.message, isRefusal);
+  if (hasError(body)) return failed(body.error.code, body.error.message + waitOf(response), isRefusal);
   return failed(
     "unexpected",
     `The server gave an answer that makes no sense here (${response.status}).`,
     false,
   );
+}
+
+/** How long the server asks to wait, in words; empty where it does not ask. */
+function waitOf(response: Response): string {
+  const seconds = Number(response.headers.get("Retry-After"));
+  return seconds > 0 ? `: try again in ${Math.ceil(seconds)} s` : "";
 }
 
 function failed(code: string, message: string, isRefusal: boolean): AuthOutcome {
