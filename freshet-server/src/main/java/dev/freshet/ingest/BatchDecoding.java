@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import dev.freshet.event.DeadLetter;
 import dev.freshet.event.EventRowsBuilder;
 import dev.freshet.event.RejectCode;
 import java.io.IOException;
@@ -18,14 +19,23 @@ final class BatchDecoding {
     /** Past this many wrong events the sender is broken, and the reply would only grow. */
     static final int REJECT_LIMIT = 10_000;
 
+    /** How much of one body's refused events is kept for people to look at; the sender is told of all. */
+    private static final int DEAD_LETTER_BYTES = 256 * 1024;
+
+    private static final int DEAD_LETTER_OVERHEAD_BYTES = 256;
+    private static final String DIALECT = "native";
+
     private final JsonFactory json;
     private final String teamId;
     private final byte[] body;
     private final EventFields fields;
     private final long receivedAtMs;
     private final List<Reject> rejected = new ArrayList<>();
+    private final List<DeadLetter> deadLetters = new ArrayList<>();
     private EventRowsBuilder rows;
     private int index;
+    private int parserStart;
+    private int deadLetterBytes;
 
     BatchDecoding(JsonFactory json, String teamId, byte[] body, EventFields fields, long receivedAtMs) {
         this.json = json;
@@ -43,6 +53,7 @@ final class BatchDecoding {
             return nothing(invalidByte(invalid - from));
         }
         fields.parserStartsAt(from);
+        parserStart = from;
         try (JsonParser parser = json.createParser(body, from, body.length - from)) {
             readBody(parser);
             if (rejected.size() <= REJECT_LIMIT && parser.nextToken() != null) {
@@ -82,7 +93,7 @@ final class BatchDecoding {
     private void readLine(int from, int to) throws IOException {
         int invalid = Utf8.indexOfInvalid(body, from, to);
         if (invalid >= 0) {
-            reject(RejectCode.INVALID_JSON, invalidByte(invalid - from));
+            reject(RejectCode.INVALID_JSON, invalidByte(invalid - from), from, to);
             return;
         }
         fields.parserStartsAt(from);
@@ -91,7 +102,7 @@ final class BatchDecoding {
             if (token != JsonToken.START_OBJECT) {
                 parser.skipChildren();
                 requireEnd(parser);
-                notAnObject(token);
+                notAnObject(token, from, to);
                 return;
             }
             fields.begin(receivedAtMs);
@@ -99,9 +110,9 @@ final class BatchDecoding {
                 fields.read(parser.currentName(), parser);
             }
             requireEnd(parser);
-            finishEvent();
+            finishEvent(from, to);
         } catch (JsonProcessingException fault) {
-            reject(RejectCode.INVALID_JSON, describe(fault));
+            reject(RejectCode.INVALID_JSON, describe(fault), from, to);
         }
     }
 
@@ -119,9 +130,9 @@ final class BatchDecoding {
         } else if (token == JsonToken.START_OBJECT) {
             readEventOrBatch(parser);
         } else if (token == null) {
-            reject(RejectCode.INVALID_JSON, "The body is empty; send an event as a JSON object.");
+            reject(RejectCode.INVALID_JSON, "The body is empty; send an event as a JSON object.", 0, 0);
         } else {
-            notAnObject(token);
+            notAnObject(token, parserStart, body.length);
         }
     }
 
@@ -147,7 +158,7 @@ final class BatchDecoding {
             }
         }
         if (!isBatch) {
-            finishEvent();
+            finishEvent(parserStart, body.length);
         }
     }
 
@@ -157,33 +168,49 @@ final class BatchDecoding {
                 // Read on for the syntax, which decides between this and another answer, but look at nothing.
                 parser.skipChildren();
             } else if (parser.currentToken() == JsonToken.START_OBJECT) {
+                int start = offset(parser.currentTokenLocation());
                 fields.begin(receivedAtMs);
                 while (parser.nextToken() != JsonToken.END_OBJECT) {
                     fields.read(parser.currentName(), parser);
                 }
-                finishEvent();
+                finishEvent(start, offset(parser.currentLocation()));
             } else {
                 JsonToken token = parser.currentToken();
+                int start = offset(parser.currentTokenLocation());
                 parser.skipChildren();
-                notAnObject(token);
+                notAnObject(token, start, offset(parser.currentLocation()));
             }
             index++;
         }
     }
 
-    private void finishEvent() {
+    private int offset(JsonLocation location) {
+        return parserStart + (int) location.getByteOffset();
+    }
+
+    private void finishEvent(int start, int end) {
         Optional<Reject> fault = fields.finish(teamId, rows);
         if (fault.isPresent()) {
-            reject(fault.get().code(), fault.get().message());
+            reject(fault.get().code(), fault.get().message(), start, end);
         }
     }
 
-    private void notAnObject(JsonToken token) {
-        reject(RejectCode.NOT_AN_OBJECT, "An event must be a JSON object, not " + EventFields.describe(token) + ".");
+    private void notAnObject(JsonToken token, int start, int end) {
+        reject(
+                RejectCode.NOT_AN_OBJECT,
+                "An event must be a JSON object, not " + EventFields.describe(token) + ".",
+                start,
+                end);
     }
 
-    private void reject(RejectCode code, String message) {
+    /** @param start where in the body the event stands that is refused, to {@code end} */
+    private void reject(RejectCode code, String message, int start, int end) {
         rejected.add(new Reject(index, code, message));
+        if (deadLetterBytes < DEAD_LETTER_BYTES) {
+            String sent = DeadLetter.bodyOf(body, start, end - start);
+            deadLetterBytes += DEAD_LETTER_OVERHEAD_BYTES + sent.length();
+            deadLetters.add(new DeadLetter(teamId, receivedAtMs, DIALECT, code.wireName(), message, sent));
+        }
     }
 
     private DecodedEvents finished() {
@@ -191,14 +218,19 @@ final class BatchDecoding {
             rows = new EventRowsBuilder(0);
             rejected.removeLast();
         } else if (rows.count() == 0 && rejected.isEmpty()) {
-            reject(RejectCode.INVALID_JSON, "The body holds no event; send at least one.");
+            reject(RejectCode.INVALID_JSON, "The body holds no event; send at least one.", 0, body.length);
         }
-        return new DecodedEvents(rows.build(), rejected);
+        deadLetters.forEach(letter -> letter.addTo(rows));
+        return new DecodedEvents(rows.build(), deadLetters.size(), rejected);
     }
 
     private DecodedEvents nothing(String message) {
-        return new DecodedEvents(
-                new EventRowsBuilder(0).build(), List.of(new Reject(index, RejectCode.INVALID_JSON, message)));
+        rows = new EventRowsBuilder(0);
+        rejected.clear();
+        deadLetters.clear();
+        deadLetterBytes = 0;
+        reject(RejectCode.INVALID_JSON, message, 0, body.length);
+        return finished();
     }
 
     private static String invalidByte(int offset) {

@@ -50,7 +50,7 @@ public final class EventDecoder {
     }
 
     /**
-     * Decodes a body. Whatever its bytes are, the answer is rows and rejects; there is at least one of either.
+     * Decodes a body. Whatever its bytes are, the answer is rows and rejects; at least one of either; refused events are among the rows as dead letters.
      *
      * @param receivedAtMs the time of receipt, which timestamps are checked against and default to
      * @throws IngestException BODY_TOO_LARGE

@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.tuple;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import com.github.luben.zstd.Zstd;
+import dev.freshet.event.DeadLetter;
 import dev.freshet.event.EventCursor;
 import dev.freshet.event.EventType;
 import dev.freshet.event.RejectCode;
+import dev.freshet.event.RowKind;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -332,7 +334,7 @@ class EventDecoderTest {
     @MethodSource("badBodies")
     void takesNothingOfABodyWhoseSyntaxIsWrong(String body, int index, String message) {
         DecodedEvents decoded = json(body);
-        assertThat(decoded.rows().isEmpty()).isTrue();
+        assertThat(rows(decoded)).isEmpty();
         assertThat(decoded.rejected()).singleElement().satisfies(reject -> {
             assertThat(reject.code()).isEqualTo(RejectCode.INVALID_JSON);
             assertThat(reject.index()).isEqualTo(index);
@@ -437,7 +439,7 @@ class EventDecoderTest {
             byte[] packed = encoding == BodyEncoding.GZIP ? gzip(plain, 1) : Zstd.compress(plain);
             for (int size = 0; size < packed.length; size++) {
                 DecodedEvents decoded = decode(Arrays.copyOf(packed, size), encoding, BodyFormat.NDJSON);
-                assertThat(decoded.rows().isEmpty()).isTrue();
+                assertThat(rows(decoded)).isEmpty();
                 assertThat(decoded.rejected())
                         .singleElement()
                         .satisfies(reject -> assertThat(reject.code()).isEqualTo(RejectCode.INVALID_JSON));
@@ -461,10 +463,10 @@ class EventDecoderTest {
     @Test
     void takesNothingOfABodyWithTooManyWrongEvents() {
         DecodedEvents decoded = json("[" + LEAST + ",1".repeat(20_000) + "]");
-        assertThat(decoded.rows().isEmpty()).isTrue();
+        assertThat(rows(decoded)).isEmpty();
         assertThat(decoded.rejected()).hasSize(BatchDecoding.REJECT_LIMIT);
         DecodedEvents lines = decode(LEAST + "\n1".repeat(20_000), BodyFormat.NDJSON);
-        assertThat(lines.rows().isEmpty()).isTrue();
+        assertThat(rows(lines)).isEmpty();
         assertThat(lines.rejected()).hasSize(BatchDecoding.REJECT_LIMIT);
     }
 
@@ -525,6 +527,9 @@ class EventDecoderTest {
         List<Row> rows = new ArrayList<>();
         EventCursor cursor = decoded.rows().cursor();
         while (cursor.next()) {
+            if (!cursor.isEvent()) {
+                continue;
+            }
             rows.add(new Row(
                     cursor.name(),
                     cursor.userId(),
@@ -533,7 +538,7 @@ class EventDecoderTest {
                     cursor.timestampMs(),
                     cursor.eventId()));
         }
-        assertThat(rows).hasSize(decoded.rows().count());
+        assertThat(rows).hasSize(decoded.rows().count() - decoded.deadLetters());
         return rows;
     }
 
@@ -553,5 +558,43 @@ class EventDecoderTest {
             }
         }
         return packed.toByteArray();
+    }
+
+    @Test
+    void whatIsRefusedIsKeptAsItWasSent() {
+        String wrong = "{\"event_type\":\"click\", \"user_id\":\"ü\"}";
+        assertThat(deadLetters(json("[" + LEAST + ", " + wrong + " ,7, {\"x\":[1,{}]} ]")))
+                .extracting(DeadLetter::code, DeadLetter::body)
+                .containsExactly(
+                        tuple("unknown_event_type", wrong),
+                        tuple("not_an_object", "7"),
+                        tuple("missing_field", "{\"x\":[1,{}]}"));
+        assertThat(deadLetters(json("[" + LEAST + ",{]")))
+                .extracting(DeadLetter::code, DeadLetter::body)
+                .containsExactly(tuple("invalid_json", "[" + LEAST + ",{]"));
+        assertThat(deadLetters(decode(LEAST + "\n{\n" + wrong + "\n", BodyFormat.NDJSON)))
+                .extracting(DeadLetter::code, DeadLetter::body)
+                .containsExactly(tuple("invalid_json", "{"), tuple("unknown_event_type", wrong));
+    }
+
+    @Test
+    void ofAFloodOfWrongEventsOnlyTheFirstAreKept() {
+        DecodedEvents decoded = json("[" + "7,".repeat(9_000) + "7]");
+
+        assertThat(decoded.rejected()).hasSize(9_001);
+        assertThat(decoded.deadLetters()).isBetween(100, 2_000);
+        assertThat(decoded.rows().sizeBytes()).isLessThan(1_000_000);
+    }
+
+    private static List<DeadLetter> deadLetters(DecodedEvents decoded) {
+        List<DeadLetter> letters = new ArrayList<>();
+        EventCursor cursor = decoded.rows().cursor();
+        while (cursor.next()) {
+            if (cursor.kind() == RowKind.DEAD_LETTER) {
+                letters.add(DeadLetter.of(cursor));
+            }
+        }
+        assertThat(letters).hasSize(decoded.deadLetters());
+        return letters;
     }
 }
