@@ -31,6 +31,7 @@ public final class Chdb implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Chdb.class);
 
     private static final Duration KILL_GRACE = Duration.ofSeconds(5);
+    private static final Duration KILL_AGAIN = Duration.ofMillis(20);
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
     private static final Duration CONTROL_TIMEOUT = Duration.ofSeconds(10);
 
@@ -45,14 +46,13 @@ public final class Chdb implements AutoCloseable {
     private final List<Worker> workers = new ArrayList<>();
     private final BlockingQueue<Worker> free = new LinkedBlockingQueue<>();
     private final Worker control;
-    private final AtomicBoolean isControlIdle = new AtomicBoolean();
     private final AtomicInteger unresponsive = new AtomicInteger();
     private volatile boolean isClosed;
 
     private Chdb(NativeLibrary library, ChdbOptions options) {
         this.library = library;
         this.options = options;
-        control = new Worker("chdb-control", () -> connect("chdb-control"), worker -> isControlIdle.set(true));
+        control = new Worker("chdb-control", () -> connect("chdb-control"), _ -> {});
         control.awaitOpen();
         for (int i = 1; i <= options.connections(); i++) {
             String name = "chdb-" + i;
@@ -111,8 +111,12 @@ public final class Chdb implements AutoCloseable {
             try {
                 connection.stream(statement, stream::offer);
                 stream.end();
-            } catch (ChdbException e) {
-                stream.fail(e);
+            } catch (InterruptedException e) {
+                stream.breakOff(Worker.closed());
+                throw e;
+            } catch (RuntimeException | Error e) {
+                // Also what nobody foresaw: the reader must not wait for ever.
+                stream.breakOff(e);
             }
             return true;
         });
@@ -234,22 +238,41 @@ public final class Chdb implements AutoCloseable {
         }
     }
 
-    /** Ends a worker's statement from the control connection, if it is still the one at work. */
+    /**
+     * Ends a worker's statement. Asks again until it has ended: at first it may not have begun, or not be known to the engine
+     * yet. Returns at once.
+     */
     private void kill(Worker worker, Worker.Handle<?> handle) {
-        worker.ifRunning(handle.number(), () -> {
-            Statement kill = Statement.of(
-                            "KILL QUERY WHERE Settings['" + MARK_SETTING + "'] = '" + worker.name() + "' ASYNC")
-                    .withTimeout(CONTROL_TIMEOUT);
-            CompletableFuture<ChdbResult> done =
-                    control.submit(connection -> connection.query(kill)).result();
+        Thread.ofVirtual().name("chdb-kill").start(() -> {
+            long deadlineNanos = System.nanoTime() + KILL_GRACE.toNanos();
             try {
-                done.get(CONTROL_TIMEOUT.toNanos(), TimeUnit.NANOSECONDS);
-            } catch (ExecutionException | TimeoutException e) {
-                log.warn("a statement could not be killed [connection={}]", worker.name(), e);
+                while (!handle.result().isDone() && System.nanoTime() < deadlineNanos) {
+                    killIfRunning(worker, handle);
+                    Thread.sleep(KILL_AGAIN);
+                }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
         });
+    }
+
+    private void killIfRunning(Worker worker, Worker.Handle<?> handle) {
+        worker.ifRunning(handle.number(), () -> killStatementOf(worker));
+    }
+
+    private void killStatementOf(Worker worker) {
+        Statement kill = Statement.of(
+                        "KILL QUERY WHERE Settings['" + MARK_SETTING + "'] = '" + worker.name() + "' ASYNC")
+                .withTimeout(CONTROL_TIMEOUT);
+        CompletableFuture<ChdbResult> done =
+                control.submit(connection -> connection.query(kill)).result();
+        try {
+            done.get(CONTROL_TIMEOUT.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            log.warn("a statement could not be killed [connection={}]", worker.name(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     static ChdbException cancelled() {
@@ -270,7 +293,8 @@ public final class Chdb implements AutoCloseable {
     }
 
     /**
-     * Waits for running statements up to 10 s, cancels what still runs, and closes. Later calls fail with ENGINE_CLOSED.
+     * Waits for running statements up to 5 s, cancels what still runs then, and closes, within 10 s. Later calls fail with
+     * ENGINE_CLOSED.
      */
     @Override
     public void close() {
@@ -284,9 +308,9 @@ public final class Chdb implements AutoCloseable {
         boolean isDone = true;
         try {
             workers.forEach(Worker::stop);
-            for (Worker worker : workers) {
-                long leftMs = Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadlineNanos - System.nanoTime()));
-                isDone &= worker.awaitStopped(leftMs);
+            if (!areStopped(deadlineNanos - CLOSE_LIMIT.toNanos() / 2)) {
+                workers.forEach(worker -> worker.ifRunning(() -> killStatementOf(worker)));
+                isDone = areStopped(deadlineNanos);
             }
             control.stop();
             isDone &= control.awaitStopped(CONTROL_TIMEOUT.toMillis());
@@ -299,5 +323,14 @@ public final class Chdb implements AutoCloseable {
         } else {
             log.warn("the engine was left open: a statement did not end within {}", CLOSE_LIMIT);
         }
+    }
+
+    private boolean areStopped(long deadlineNanos) throws InterruptedException {
+        boolean areAll = true;
+        for (Worker worker : workers) {
+            long leftMs = Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadlineNanos - System.nanoTime()));
+            areAll &= worker.awaitStopped(leftMs);
+        }
+        return areAll;
     }
 }

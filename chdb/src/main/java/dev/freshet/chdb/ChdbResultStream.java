@@ -24,6 +24,7 @@ public final class ChdbResultStream implements AutoCloseable {
 
     private final BlockingQueue<Item> items = new ArrayBlockingQueue<>(CHUNKS_AHEAD);
     private volatile boolean isClosed;
+    private volatile @Nullable Throwable breakOff;
     private @Nullable Item last;
 
     ChdbResultStream() {}
@@ -36,7 +37,7 @@ public final class ChdbResultStream implements AutoCloseable {
      */
     public Optional<byte[]> next() throws InterruptedException {
         if (last == null) {
-            Item item = items.take();
+            Item item = take();
             if (item instanceof Item.Chunk(byte[] bytes)) {
                 return Optional.of(bytes);
             }
@@ -46,6 +47,19 @@ public final class ChdbResultStream implements AutoCloseable {
             throw Chdb.rethrown(cause);
         }
         return Optional.empty();
+    }
+
+    private Item take() throws InterruptedException {
+        while (true) {
+            Item item = items.poll(POLL_MS, TimeUnit.MILLISECONDS);
+            if (item != null) {
+                return item;
+            }
+            Throwable cause = breakOff;
+            if (cause != null && items.isEmpty()) {
+                return new Item.Failure(cause);
+            }
+        }
     }
 
     /** Ends the statement if it has not ended; safe to call from any thread. */
@@ -64,8 +78,9 @@ public final class ChdbResultStream implements AutoCloseable {
         put(new Item.End());
     }
 
-    void fail(Throwable failure) throws InterruptedException {
-        put(new Item.Failure(failure));
+    /** The rest will not come; what is waiting can still be read. */
+    void breakOff(Throwable failure) {
+        breakOff = failure;
     }
 
     private boolean put(Item item) throws InterruptedException {

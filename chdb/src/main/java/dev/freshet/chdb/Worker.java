@@ -29,6 +29,7 @@ final class Worker {
     private long submitted;
     private volatile long running;
     private volatile boolean isStopping;
+    private volatile boolean hasEnded;
 
     Worker(String name, Supplier<EngineConnection> connector, Consumer<Worker> whenFree) {
         this.name = name;
@@ -51,6 +52,9 @@ final class Worker {
         CompletableFuture<Object> result = new CompletableFuture<>();
         long number = ++submitted;
         jobs.add(new Job(number, task, result));
+        if (hasEnded) {
+            refuseRest();
+        }
         @SuppressWarnings("unchecked") // the job's task gives a T
         CompletableFuture<T> typed = (CompletableFuture<T>) (CompletableFuture<?>) result;
         return new Handle<>(number, typed);
@@ -63,6 +67,15 @@ final class Worker {
     void ifRunning(long number, Runnable kill) {
         synchronized (betweenJobs) {
             if (running == number) {
+                kill.run();
+            }
+        }
+    }
+
+    /** Runs {@code kill} if any job is at work. */
+    void ifRunning(Runnable kill) {
+        synchronized (betweenJobs) {
+            if (running != 0) {
                 kill.run();
             }
         }
@@ -98,7 +111,12 @@ final class Worker {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // stop() was called while idle
         }
-        for (Job job : jobs) {
+        hasEnded = true;
+        refuseRest();
+    }
+
+    private void refuseRest() {
+        for (Job job = jobs.poll(); job != null; job = jobs.poll()) {
             job.result().completeExceptionally(closed());
         }
     }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.freshet.chdb;
+
+import org.jspecify.annotations.NullMarked;
