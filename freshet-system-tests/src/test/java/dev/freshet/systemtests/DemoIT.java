@@ -36,6 +36,7 @@ class DemoIT {
             assertThat(seen.get("activeSessions").asInt()).isPositive();
             assertThat(seen.get("topPages").asInt()).isPositive();
             assertThat(seen.get("address").asText()).doesNotContain("token");
+            assertThat(seen.get("problems")).isEmpty();
             assertThat(demo.stop()).isZero();
         }
 
