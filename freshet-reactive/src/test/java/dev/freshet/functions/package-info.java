@@ -1,0 +1,4 @@
+@NullMarked
+package dev.freshet.functions;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.freshet.reactive;
+
+import org.jspecify.annotations.NullMarked;
