@@ -19,18 +19,13 @@ import dev.freshet.server.DirectIngest;
 import dev.freshet.server.FreshetServer;
 import dev.freshet.server.ServerConfig;
 import dev.freshet.server.Setting;
-import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
@@ -82,7 +77,7 @@ final class DemoCommand implements Command {
                     ? Path.of(arguments.matchedOptionValue(DATA, ""))
                     : Files.createTempDirectory("freshet-demo-");
             if (!isKept) {
-                lifecycle.add("throw-away data", () -> delete(data));
+                lifecycle.add("throw-away data", () -> ThrowAwayFolder.delete(data));
             }
             DemoKeys keys = DemoKeys.open(data, new SecureRandom());
             FreshetServer server = lifecycle.add("server", FreshetServer.start(config(arguments, data, keys)));
@@ -170,21 +165,5 @@ final class DemoCommand implements Command {
             case SignInResult.Refused(String message) -> throw new CommandFailure(message);
             case SignInResult.TryLater(String message, var after) -> throw new CommandFailure(message);
         };
-    }
-
-    private static void delete(Path folder) throws IOException {
-        Files.walkFileTree(folder, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                Files.deleteIfExists(file);
-                return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException failure) throws IOException {
-                Files.deleteIfExists(visited);
-                return FileVisitResult.CONTINUE;
-            }
-        });
     }
 }

@@ -22,7 +22,8 @@ public final class Main {
             "serve", new ServeCommand(),
             "demo", new DemoCommand(),
             "import", new ImportCommand(),
-            "doctor", new DoctorCommand());
+            "doctor", new DoctorCommand(),
+            "rehearse", new RehearseCommand());
 
     private Main() {}
 
