@@ -7,14 +7,14 @@ import dev.freshet.metric.MetricException;
 import dev.freshet.metric.MetricRequest;
 
 /** What the live tier can answer. Whatever it cannot is refused here, before anything is computed. */
-final class LiveSupport {
+public final class LiveSupport {
     /** The longest window of activeSessions: one counter a second. */
     static final long MOST_SESSION_SECONDS = 86_400;
 
     private LiveSupport() {}
 
     /** @throws MetricException for a request that the live tier does not answer */
-    static void require(MetricRequest request) {
+    public static void require(MetricRequest request) {
         switch (request.metric()) {
             case Metric.Count _, Metric.UniqueUsers _, Metric.Ratio _, Metric.Breakdown _ -> {}
             case Metric.ActiveSessions(long windowSeconds, Match _) -> {
@@ -26,7 +26,8 @@ final class LiveSupport {
                 }
             }
             case Metric.Funnel _, Metric.Percentile _ ->
-                throw unsupported("metric.kind", request.metric().kind() + " is not answered live by this version");
+                throw unsupported(
+                        "metric.kind", "metric.kind " + request.metric().kind() + " is not answered live by this version");
         }
         if (!request.metric().propertyPaths().isEmpty()) {
             String path = request.metric().propertyPaths().iterator().next();

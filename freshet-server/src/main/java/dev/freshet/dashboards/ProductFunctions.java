@@ -1,6 +1,7 @@
 package dev.freshet.dashboards;
 
 import dev.freshet.aggregate.LiveMetricKey;
+import dev.freshet.aggregate.LiveSupport;
 import dev.freshet.functions.api.CallerFacts;
 import dev.freshet.functions.api.ConvexError;
 import dev.freshet.functions.api.FunctionModule;
@@ -47,7 +48,9 @@ public final class ProductFunctions {
 
     private static MetricRequest request(ConvexObject arguments) {
         try {
-            return MetricRequest.parse(PlainValues.plainFields(arguments));
+            MetricRequest request = MetricRequest.parse(PlainValues.plainFields(arguments));
+            LiveSupport.require(request);
+            return request;
         } catch (MetricException refusal) {
             String message = String.valueOf(refusal.getMessage());
             String code = refusal.code().wireName();
