@@ -27,10 +27,16 @@ import org.jspecify.annotations.Nullable;
  * last. When a bucket leaves the window, both are taken from the key, so that its users stay exact.
  */
 final class BreakdownComputation implements Computation {
-    /** A cell with its map entry, and its share of a key that may have no other. */
-    private static final long CELL_BYTES = 150;
+    /** A cell with its map entry. */
+    private static final long CELL_BYTES = 110;
+
+    /** A key with its entry, its text left aside. */
+    private static final long KEY_BYTES = 150;
 
     private static final long WAITING_BYTES = 60;
+
+    /** So few keys are not looked through for those that left the window. */
+    private static final int FEW_KEYS = 1_000;
 
     private final MetricRequest request;
     private final Metric.Breakdown metric;
@@ -43,6 +49,8 @@ final class BreakdownComputation implements Computation {
     private final TextMap<Key> keys = new TextMap<>();
     private TimeWindow window;
     private long keysMade;
+    private long keyBytes;
+    private int keysAfterSweep;
     private int cellCount;
     private int aheadCount;
     private long total;
@@ -122,15 +130,30 @@ final class BreakdownComputation implements Computation {
             return known;
         }
         if (keys.size() >= mostCells) {
-            keys.keepOnly(key -> key.count > 0 || key.waiting > 0);
+            sweep();
             if (keys.size() >= mostCells) {
                 throw tooMany("keys in its buckets", mostCells);
             }
         }
+        memory.reserve(KEY_BYTES + length);
+        keyBytes += KEY_BYTES + length;
         byte[] text = Arrays.copyOfRange(bytes, offset, offset + length);
         Key made = new Key(text, keysMade++);
         keys.add(text, hash, made);
         return made;
+    }
+
+    /** Forgets the keys of which nothing is left in the window or ahead of it. */
+    private void sweep() {
+        keys.keepOnly(key -> {
+            boolean isKept = key.count > 0 || key.waiting > 0;
+            if (!isKept) {
+                memory.free(KEY_BYTES + key.text.length);
+                keyBytes -= KEY_BYTES + key.text.length;
+            }
+            return isKept;
+        });
+        keysAfterSweep = keys.size();
     }
 
     private static MetricException tooMany(String what, int most) {
@@ -219,6 +242,9 @@ final class BreakdownComputation implements Computation {
         while (!buckets.isEmpty() && buckets.firstKey() < window.firstBucket()) {
             buckets.pollFirstEntry().getValue().forEach(this::leave);
         }
+        if (keys.size() > FEW_KEYS + 2 * keysAfterSweep) {
+            sweep();
+        }
         while (!ahead.isEmpty() && ahead.firstKey() < window.endBucket()) {
             Map.Entry<Long, List<Waiting>> arrived = ahead.pollFirstEntry();
             arrived.getValue().forEach(waiting -> arrive(arrived.getKey(), waiting));
@@ -251,7 +277,7 @@ final class BreakdownComputation implements Computation {
     @Override
     public void discard() {
         lastBuckets.discard();
-        memory.free(cellCount * CELL_BYTES + aheadCount * WAITING_BYTES);
+        memory.free(cellCount * CELL_BYTES + aheadCount * WAITING_BYTES + keyBytes);
     }
 
     @Override

@@ -39,13 +39,22 @@ interface Computation {
     /** Gives its memory back; it is of no use afterwards. Once. */
     void discard();
 
-    /** An empty computation whose window stands at {@code nowMs}. */
+    /** What a metric with points takes: its counters, and its answer with the row and the text made of it. */
+    static long seriesBytes(MetricRequest request) {
+        return 300L * request.bucketCount();
+    }
+
+    /**
+     * An empty computation whose window stands at {@code nowMs}.
+     *
+     * @throws dev.freshet.metric.MetricException LIMIT_EXCEEDED when there is no memory for it
+     */
     static Computation of(MetricRequest request, long nowMs, LiveMetricsOptions options, LiveMemory memory) {
         LiveSupport.require(request);
         return switch (request.metric()) {
-            case Metric.Count(Match match) -> new CountComputation(request, match, nowMs);
+            case Metric.Count(Match match) -> new CountComputation(request, match, nowMs, memory);
             case Metric.Ratio(Match numerator, Match denominator) ->
-                new RatioComputation(request, numerator, denominator, nowMs);
+                new RatioComputation(request, numerator, denominator, nowMs, memory);
             case Metric.UniqueUsers(Match match) ->
                 new UsersComputation(request, match, nowMs, options.mostIds(), memory);
             case Metric.ActiveSessions sessions -> new SessionsComputation(sessions, nowMs, options.mostIds(), memory);

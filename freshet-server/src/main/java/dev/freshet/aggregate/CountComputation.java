@@ -11,11 +11,14 @@ import java.util.List;
 /** {@code count}. */
 final class CountComputation implements Computation {
     private final MetricRequest request;
+    private final LiveMemory memory;
     private final Match match;
     private final SlidingCounts counts;
 
-    CountComputation(MetricRequest request, Match match, long nowMs) {
+    CountComputation(MetricRequest request, Match match, long nowMs, LiveMemory memory) {
         this.request = request;
+        this.memory = memory;
+        memory.reserve(Computation.seriesBytes(request));
         this.match = match;
         counts = new SlidingCounts(request.window(nowMs));
     }
@@ -42,7 +45,7 @@ final class CountComputation implements Computation {
 
     @Override
     public void discard() {
-        // a counter a bucket is too little to be reckoned
+        memory.free(Computation.seriesBytes(request));
     }
 
     @Override

@@ -27,7 +27,8 @@ public final class LiveSupport {
             }
             case Metric.Funnel _, Metric.Percentile _ ->
                 throw unsupported(
-                        "metric.kind", "metric.kind " + request.metric().kind() + " is not answered live by this version");
+                        "metric.kind",
+                        "metric.kind " + request.metric().kind() + " is not answered live by this version");
         }
         if (!request.metric().propertyPaths().isEmpty()) {
             String path = request.metric().propertyPaths().iterator().next();

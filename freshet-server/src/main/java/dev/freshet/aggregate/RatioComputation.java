@@ -13,13 +13,17 @@ final class RatioComputation implements Computation {
     private static final int NUMERATOR = 0;
 
     private final MetricRequest request;
+    private final LiveMemory memory;
     private final Match numeratorMatch;
     private final Match denominatorMatch;
     private final SlidingCounts numerator;
     private final SlidingCounts denominator;
 
-    RatioComputation(MetricRequest request, Match numeratorMatch, Match denominatorMatch, long nowMs) {
+    RatioComputation(
+            MetricRequest request, Match numeratorMatch, Match denominatorMatch, long nowMs, LiveMemory memory) {
         this.request = request;
+        this.memory = memory;
+        memory.reserve(Computation.seriesBytes(request));
         this.numeratorMatch = numeratorMatch;
         this.denominatorMatch = denominatorMatch;
         numerator = new SlidingCounts(request.window(nowMs));
@@ -53,7 +57,7 @@ final class RatioComputation implements Computation {
 
     @Override
     public void discard() {
-        // a counter a bucket is too little to be reckoned
+        memory.free(Computation.seriesBytes(request));
     }
 
     @Override

@@ -3,7 +3,9 @@ package dev.freshet.aggregate;
 import dev.freshet.metric.Match;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Which parts of a team's metrics an event touches. What a match says depends on type and name alone, so the answer is
@@ -18,6 +20,9 @@ final class TeamMetrics {
     private final List<Part> parts = new ArrayList<>();
     private TextMap<Part[][]> partsByName = new TextMap<>();
 
+    /** Most names touch the same parts: each set of parts is kept once, not once for each name. */
+    private final Map<List<Part>, Part[]> sets = new HashMap<>();
+
     /** One match of one running metric. */
     record Part(LiveMetric metric, int number, MatchFilter filter) {}
 
@@ -27,12 +32,17 @@ final class TeamMetrics {
                 parts.add(new Part(metric, number, new MatchFilter(matches.get(number))));
             }
         }
-        partsByName = new TextMap<>();
+        forgetNames();
     }
 
     void remove(LiveMetric metric) {
         parts.removeIf(part -> part.metric() == metric);
+        forgetNames();
+    }
+
+    private void forgetNames() {
         partsByName = new TextMap<>();
+        sets.clear();
     }
 
     boolean isEmpty() {
@@ -54,14 +64,15 @@ final class TeamMetrics {
 
     private Part[][] classify(EventView event) {
         if (partsByName.size() >= MOST_NAMES) {
-            partsByName = new TextMap<>();
+            forgetNames();
         }
         Part[][] byType = new Part[TYPE_CODES][];
         for (int type = 0; type < TYPE_CODES; type++) {
             byte code = (byte) type;
-            byType[type] = parts.stream()
+            List<Part> touched = parts.stream()
                     .filter(part -> part.filter().accepts(event, code))
-                    .toArray(Part[]::new);
+                    .toList();
+            byType[type] = sets.computeIfAbsent(touched, set -> set.toArray(Part[]::new));
         }
         int start = event.cursor().nameStart();
         byte[] name = Arrays.copyOfRange(

@@ -34,6 +34,7 @@ final class UsersComputation implements Computation {
         this.match = match;
         this.mostIds = mostIds;
         this.memory = memory;
+        memory.reserve(Computation.seriesBytes(request));
         TimeWindow window = request.window(nowMs);
         pairs = new IdTable(mostIds, memory);
         lastBuckets = new IdTable(mostIds, memory);
@@ -121,7 +122,7 @@ final class UsersComputation implements Computation {
     public void discard() {
         pairs.discard();
         lastBuckets.discard();
-        memory.free((long) aheadCount * IdList.BYTES);
+        memory.free((long) aheadCount * IdList.BYTES + Computation.seriesBytes(request));
     }
 
     @Override

@@ -414,6 +414,38 @@ class LiveAggregationTest {
     }
 
     @Test
+    void keysThatLeftTheWindowGiveTheirMemoryBack() {
+        begin(NAMES);
+        List<Long> reserved = new ArrayList<>();
+        for (int round = 0; round < 3; round++) {
+            for (int event = 0; event < 2_000; event++) {
+                world.append(at(world.nowMs, "/%d/%04d".formatted(round, event), "session"));
+            }
+            world.deliverAll();
+            world.publish();
+            world.pass(Duration.ofSeconds(10));
+            world.publish();
+            reserved.add(world.memory.reservedBytes());
+        }
+
+        assertThat(reserved.getLast()).isEqualTo(reserved.getFirst());
+    }
+
+    @Test
+    void wideMetricsAreReckonedByTheirPoints() {
+        LiveWorld small = new LiveWorld(LiveMetricsOptions.defaults().withMostBytes(1_000_000));
+        LiveMetricKey wide = key(new Metric.Count(Match.ALL), Interval.SECOND, 2_200);
+        LiveMetricKey another = key(new Metric.Count(Match.of(EventType.PAGE_VIEW)), Interval.SECOND, 2_200);
+        small.feed();
+        List.of(wide, another).forEach(small::demand);
+        small.settle();
+        small.publish();
+
+        assertThat(small.published.get(wide)).isInstanceOf(MetricResult.Series.class);
+        assertThat(small.published.get(another)).isInstanceOf(MetricResult.Failed.class);
+    }
+
+    @Test
     void oneMetricTooManyIsRefused() {
         LiveWorld small = new LiveWorld(LiveMetricsOptions.defaults().withLimits(1, 30, 30));
         small.feed();
