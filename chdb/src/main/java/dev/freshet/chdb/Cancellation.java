@@ -1,12 +1,13 @@
 package dev.freshet.chdb;
 
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** Cancels one statement from any thread, before or while it runs. For one statement only. */
 public final class Cancellation {
     private sealed interface State {
         record Idle() implements State {}
+
+        record Claimed() implements State {}
 
         record Running(Runnable kill) implements State {}
 
@@ -15,7 +16,10 @@ public final class Cancellation {
 
     private final AtomicReference<State> state = new AtomicReference<>(new State.Idle());
 
-    /** Asks the statement to end; it fails with the code QUERY_WAS_CANCELLED unless it was done already. */
+    /**
+     * Asks the statement to end, without waiting for it; it fails with the code QUERY_WAS_CANCELLED unless it was done
+     * already.
+     */
     public void cancel() {
         if (state.getAndSet(new State.Cancelled()) instanceof State.Running(Runnable kill)) {
             kill.run();
@@ -26,13 +30,27 @@ public final class Cancellation {
         return state.get() instanceof State.Cancelled;
     }
 
-    /** @return false when it was cancelled before it began */
-    boolean begin(Runnable kill) {
+    /**
+     * Binds this to its statement.
+     *
+     * @throws ChdbException QUERY_WAS_CANCELLED when it was cancelled before
+     * @throws IllegalStateException when another statement has it
+     */
+    void claim() {
         State current = state.get();
-        return current instanceof State.Idle && state.compareAndSet(current, new State.Running(kill));
+        if (!(current instanceof State.Idle) || !state.compareAndSet(current, new State.Claimed())) {
+            if (isCancelled()) {
+                throw Chdb.cancelled();
+            }
+            throw new IllegalStateException("a Cancellation is for one statement only");
+        }
     }
 
-    static boolean begin(Optional<Cancellation> cancellation, Runnable kill) {
-        return cancellation.map(handle -> handle.begin(kill)).orElse(true);
+    /** From here on {@code kill} ends the statement; runs it at once when the statement was cancelled meanwhile. */
+    void begin(Runnable kill) {
+        State current = state.get();
+        if (!(current instanceof State.Claimed) || !state.compareAndSet(current, new State.Running(kill))) {
+            kill.run();
+        }
     }
 }

@@ -6,10 +6,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -31,12 +29,13 @@ public final class Chdb implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Chdb.class);
 
     private static final Duration KILL_GRACE = Duration.ofSeconds(5);
-    private static final Duration KILL_AGAIN = Duration.ofMillis(20);
-    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
+    private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(10);
     private static final Duration CONTROL_TIMEOUT = Duration.ofSeconds(10);
+    private static final long FIRST_KILL_WAIT_MS = 20;
+    private static final long LONGEST_KILL_WAIT_MS = 500;
 
     /** Marks a connection's statements in system.processes, so that they can be killed. */
-    private static final String MARK_SETTING = "log_comment";
+    static final String MARK_SETTING = "log_comment";
 
     private static final AtomicBoolean isEngineOpen = new AtomicBoolean();
     private static final AtomicReference<String> openedFolder = new AtomicReference<>("");
@@ -44,22 +43,27 @@ public final class Chdb implements AutoCloseable {
     private final NativeLibrary library;
     private final ChdbOptions options;
     private final List<Worker> workers = new ArrayList<>();
-    private final BlockingQueue<Worker> free = new LinkedBlockingQueue<>();
+    private final FreeWorkers free = new FreeWorkers();
     private final Worker control;
     private final AtomicInteger unresponsive = new AtomicInteger();
-    private volatile boolean isClosed;
+    private boolean isClosed;
 
     private Chdb(NativeLibrary library, ChdbOptions options) {
         this.library = library;
         this.options = options;
-        control = new Worker("chdb-control", () -> connect("chdb-control"), _ -> {});
+        control = new Worker("chdb-control", () -> connect("chdb-control"), worker -> {});
         control.awaitOpen();
         for (int i = 1; i <= options.connections(); i++) {
             String name = "chdb-" + i;
-            Worker worker = new Worker(name, () -> connect(name), free::add);
+            Worker worker = new Worker(name, () -> connect(name), free::give);
             workers.add(worker);
         }
-        workers.forEach(Worker::awaitOpen);
+        try {
+            workers.forEach(Worker::awaitOpen);
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
     }
 
     /**
@@ -103,27 +107,30 @@ public final class Chdb implements AutoCloseable {
         return run(statement, connection -> connection.query(statement));
     }
 
-    /** Runs a statement whose result is read while it is made. The caller must close the stream. */
+    /**
+     * Runs a SELECT, or another statement that gives rows, whose result is read while it is made; the engine refuses others.
+     * The caller must close the stream.
+     *
+     * @throws ChdbException NO_FREE_CONNECTION, ENGINE_CLOSED, QUERY_WAS_CANCELLED; the engine's own failures come from the
+     *     stream
+     */
     public ChdbResultStream stream(Statement statement) {
-        ChdbResultStream stream = new ChdbResultStream();
+        statement.cancellation().ifPresent(Cancellation::claim);
         Worker worker = acquire();
-        Worker.Handle<Boolean> handle = worker.submit(connection -> {
-            try {
-                connection.stream(statement, stream::offer);
-                stream.end();
-            } catch (InterruptedException e) {
-                stream.breakOff(Worker.closed());
-                throw e;
-            } catch (RuntimeException | Error e) {
-                // Also what nobody foresaw: the reader must not wait for ever.
-                stream.breakOff(e);
-            }
+        ChdbResultStream stream = new ChdbResultStream(statement.timeout(), KILL_GRACE);
+        Worker.Job<Boolean> job = worker.submit(connection -> {
+            connection.stream(statement, stream::offer);
             return true;
         });
-        if (!Cancellation.begin(statement.cancellation(), () -> kill(worker, handle))) {
-            stream.close();
-            throw cancelled();
-        }
+        stream.endBy(() -> cancel(worker, job));
+        var _ = job.result().whenComplete((done, failure) -> {
+            if (failure == null) {
+                stream.end();
+            } else {
+                stream.fail(failure);
+            }
+        });
+        statement.cancellation().ifPresent(handle -> handle.begin(() -> cancel(worker, job)));
         return stream;
     }
 
@@ -145,7 +152,7 @@ public final class Chdb implements AutoCloseable {
     /**
      * Writes a database into one archive file.
      *
-     * @param target absolute, not there yet, in a folder that the server option {@code backups.allowed_path} covers
+     * @param target absolute, not there yet, ending in {@code .tar} or {@code .tar.gz}, in a folder that the server option {@code backups.allowed_path} covers
      */
     public void backup(String database, Path target, Duration timeout) {
         run(Statement.of("").withTimeout(timeout), connection -> {
@@ -173,29 +180,28 @@ public final class Chdb implements AutoCloseable {
     }
 
     private <T> T run(Statement statement, Worker.Task<T> task) {
+        statement.cancellation().ifPresent(Cancellation::claim);
         Worker worker = acquire();
-        Worker.Handle<T> handle = worker.submit(task);
-        if (!Cancellation.begin(statement.cancellation(), () -> kill(worker, handle))) {
-            kill(worker, handle);
-        }
+        Worker.Job<T> job = worker.submit(task);
+        statement.cancellation().ifPresent(handle -> handle.begin(() -> cancel(worker, job)));
         try {
-            return handle.result().get(statement.timeout().toNanos(), TimeUnit.NANOSECONDS);
+            return job.result().get(statement.timeout().toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
-            return afterTimeout(statement, worker, handle);
+            return afterTimeout(statement, worker, job);
         } catch (ExecutionException e) {
             throw rethrown(e.getCause() == null ? e : e.getCause());
         } catch (InterruptedException e) {
-            kill(worker, handle);
+            cancel(worker, job);
             Thread.currentThread().interrupt();
             throw cancelled();
         }
     }
 
-    private <T> T afterTimeout(Statement statement, Worker worker, Worker.Handle<T> handle) {
-        kill(worker, handle);
+    private <T> T afterTimeout(Statement statement, Worker worker, Worker.Job<T> job) {
+        cancel(worker, job);
         String limit = "the statement passed its limit of " + statement.timeout();
         try {
-            T late = handle.result().get(KILL_GRACE.toNanos(), TimeUnit.NANOSECONDS);
+            T late = job.result().get(KILL_GRACE.toNanos(), TimeUnit.NANOSECONDS);
             log.debug("statement finished past its limit [limit={}]", statement.timeout());
             return late;
         } catch (ExecutionException e) {
@@ -205,7 +211,7 @@ public final class Chdb implements AutoCloseable {
             throw timeout;
         } catch (TimeoutException e) {
             unresponsive.incrementAndGet();
-            var _ = handle.result().whenComplete((value, failure) -> unresponsive.decrementAndGet());
+            var _ = job.result().whenComplete((value, failure) -> unresponsive.decrementAndGet());
             throw new ChdbException(
                     ChdbException.ENGINE_UNRESPONSIVE,
                     limit + " and could not be cancelled; its connection is out of use until it returns",
@@ -217,21 +223,8 @@ public final class Chdb implements AutoCloseable {
     }
 
     private Worker acquire() {
-        if (isClosed) {
-            throw Worker.closed();
-        }
         try {
-            Worker worker = free.poll(options.acquireTimeout().toNanos(), TimeUnit.NANOSECONDS);
-            if (worker == null) {
-                throw new ChdbException(
-                        ChdbException.NO_FREE_CONNECTION,
-                        "all %d connections were busy for %s"
-                                .formatted(options.connections(), options.acquireTimeout()));
-            }
-            if (isClosed) {
-                throw Worker.closed();
-            }
-            return worker;
+            return free.take(options.acquireTimeout());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw cancelled();
@@ -239,28 +232,39 @@ public final class Chdb implements AutoCloseable {
     }
 
     /**
-     * Ends a worker's statement. Asks again until it has ended: at first it may not have begun, or not be known to the engine
-     * yet. Returns at once.
+     * Ends a job, without waiting for it. A statement that the engine has not registered yet cannot be killed, so the attempt
+     * is repeated until the job has ended.
      */
-    private void kill(Worker worker, Worker.Handle<?> handle) {
-        Thread.ofVirtual().name("chdb-kill").start(() -> {
-            long deadlineNanos = System.nanoTime() + KILL_GRACE.toNanos();
-            try {
-                while (!handle.result().isDone() && System.nanoTime() < deadlineNanos) {
-                    killIfRunning(worker, handle);
-                    Thread.sleep(KILL_AGAIN);
-                }
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        });
+    private void cancel(Worker worker, Worker.Job<?> job) {
+        job.cancel();
+        if (!job.result().isDone()) {
+            var _ = Thread.ofVirtual().name("chdb-kill-" + worker.name()).start(() -> killUntilDone(worker, job));
+        }
     }
 
-    private void killIfRunning(Worker worker, Worker.Handle<?> handle) {
-        worker.ifRunning(handle.number(), () -> killStatementOf(worker));
+    private void killUntilDone(Worker worker, Worker.Job<?> job) {
+        long deadlineNanos = System.nanoTime() + KILL_GRACE.toNanos();
+        // The first wait is for a job that sees by itself that it was cancelled.
+        long waitMs = FIRST_KILL_WAIT_MS;
+        while (!isDone(job, waitMs) && System.nanoTime() - deadlineNanos < 0) {
+            worker.ifRunning(job, () -> kill(worker));
+            waitMs = Math.min(waitMs * 2, LONGEST_KILL_WAIT_MS);
+        }
     }
 
-    private void killStatementOf(Worker worker) {
+    private static boolean isDone(Worker.Job<?> job, long waitMs) {
+        try {
+            job.result().exceptionally(failure -> null).get(waitMs, TimeUnit.MILLISECONDS);
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        } catch (ExecutionException | InterruptedException e) {
+            throw new AssertionError("failures were mapped away, and nobody knows this thread", e);
+        }
+    }
+
+    /** Ends a worker's statement from the control connection. */
+    private void kill(Worker worker) {
         Statement kill = Statement.of(
                         "KILL QUERY WHERE Settings['" + MARK_SETTING + "'] = '" + worker.name() + "' ASYNC")
                 .withTimeout(CONTROL_TIMEOUT);
@@ -272,6 +276,8 @@ public final class Chdb implements AutoCloseable {
             log.warn("a statement could not be killed [connection={}]", worker.name(), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } finally {
+            done.cancel(false); // not begun by now: must not hit a later statement
         }
     }
 
@@ -280,7 +286,7 @@ public final class Chdb implements AutoCloseable {
                 ChdbException.QUERY_WAS_CANCELLED, "QUERY_WAS_CANCELLED", "the statement was cancelled");
     }
 
-    /** The failure of a job, with this thread's stack as suppressed context of where it was asked for. */
+    /** The failure of a job as its caller gets it. */
     static ChdbException rethrown(Throwable failure) {
         return switch (failure) {
             case ChdbException known -> known;
@@ -292,45 +298,52 @@ public final class Chdb implements AutoCloseable {
         };
     }
 
-    /**
-     * Waits for running statements up to 5 s, cancels what still runs then, and closes, within 10 s. Later calls fail with
-     * ENGINE_CLOSED.
-     */
+    /** As {@link #close(Duration)} with 10 s. */
     @Override
     public void close() {
+        close(CLOSE_PATIENCE);
+    }
+
+    /**
+     * Waits for running statements, cancels those that still run after {@code patience}, and closes. Later calls fail with
+     * ENGINE_CLOSED, as do those that wait for a connection.
+     */
+    public void close(Duration patience) {
         synchronized (this) {
             if (isClosed) {
                 return;
             }
             isClosed = true;
         }
-        long deadlineNanos = System.nanoTime() + CLOSE_LIMIT.toNanos();
-        boolean isDone = true;
+        free.close();
         try {
             workers.forEach(Worker::stop);
-            if (!areStopped(deadlineNanos - CLOSE_LIMIT.toNanos() / 2)) {
-                workers.forEach(worker -> worker.ifRunning(() -> killStatementOf(worker)));
-                isDone = areStopped(deadlineNanos);
+            if (!areStopped(patience)) {
+                for (Worker worker : workers) {
+                    Worker.Job<?> job = worker.running();
+                    if (job != null) {
+                        cancel(worker, job);
+                    }
+                }
             }
+            boolean areStopped = areStopped(KILL_GRACE);
             control.stop();
-            isDone &= control.awaitStopped(CONTROL_TIMEOUT.toMillis());
+            if (areStopped && control.awaitStopped(CONTROL_TIMEOUT.toMillis())) {
+                isEngineOpen.set(false);
+                return;
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            isDone = false;
         }
-        if (isDone) {
-            isEngineOpen.set(false);
-        } else {
-            log.warn("the engine was left open: a statement did not end within {}", CLOSE_LIMIT);
-        }
+        log.warn("the engine was left open: a statement did not end");
     }
 
-    private boolean areStopped(long deadlineNanos) throws InterruptedException {
-        boolean areAll = true;
+    private boolean areStopped(Duration limit) throws InterruptedException {
+        long deadlineNanos = System.nanoTime() + limit.toNanos();
+        boolean areStopped = true;
         for (Worker worker : workers) {
-            long leftMs = Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadlineNanos - System.nanoTime()));
-            areAll &= worker.awaitStopped(leftMs);
+            areStopped &= worker.awaitStopped(TimeUnit.NANOSECONDS.toMillis(deadlineNanos - System.nanoTime()));
         }
-        return areAll;
+        return areStopped;
     }
 }

@@ -1,94 +1,163 @@
 package dev.freshet.chdb;
 
+import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.Optional;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.TimeUnit;
+import java.util.Queue;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A result that comes in chunks as it is read: the engine waits for the reader after a few. Holds a connection until its
- * end or {@link #close}. Confined to one reader.
+ * end, {@link #close}, or the statement's time limit, which counts the reader's own time too: a stream that nobody reads or
+ * closes gives its connection back then. Read by one thread; closed by any.
  */
 public final class ChdbResultStream implements AutoCloseable {
     private static final int CHUNKS_AHEAD = 2;
-    private static final long POLL_MS = 50;
 
-    private sealed interface Item {
-        record Chunk(byte[] bytes) implements Item {}
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final Queue<byte[]> chunks = new ArrayDeque<>(CHUNKS_AHEAD);
+    private final Duration timeout;
+    private final Duration killGrace;
+    private final long startNanos = System.nanoTime();
+    private Runnable kill = () -> {};
+    private boolean isEnded;
+    private boolean isClosed;
+    private @Nullable Throwable failure;
 
-        record End() implements Item {}
-
-        record Failure(Throwable cause) implements Item {}
+    /** @param killGrace how long past the timeout the reader waits for a killed statement */
+    ChdbResultStream(Duration timeout, Duration killGrace) {
+        this.timeout = timeout;
+        this.killGrace = killGrace;
     }
 
-    private final BlockingQueue<Item> items = new ArrayBlockingQueue<>(CHUNKS_AHEAD);
-    private volatile boolean isClosed;
-    private volatile @Nullable Throwable breakOff;
-    private @Nullable Item last;
-
-    ChdbResultStream() {}
+    /** Before the stream is handed out: what ends its statement, without waiting. */
+    void endBy(Runnable killer) {
+        kill = killer;
+    }
 
     /**
      * Waits for the next chunk.
      *
      * @return bytes in the statement's format, cut anywhere; empty at the end
-     * @throws ChdbException when the statement failed
+     * @throws ChdbException when the statement failed, after the chunks that came before
+     * @throws IllegalStateException when the stream was closed
      */
     public Optional<byte[]> next() throws InterruptedException {
-        if (last == null) {
-            Item item = take();
-            if (item instanceof Item.Chunk(byte[] bytes)) {
-                return Optional.of(bytes);
+        lock.lockInterruptibly();
+        try {
+            boolean isKilled = false;
+            while (true) {
+                if (isClosed) {
+                    throw new IllegalStateException("the stream is closed");
+                }
+                byte[] chunk = chunks.poll();
+                if (chunk != null) {
+                    changed.signalAll();
+                    return Optional.of(chunk);
+                }
+                if (failure != null) {
+                    throw Chdb.rethrown(failure);
+                }
+                if (isEnded) {
+                    return Optional.empty();
+                }
+                long leftNanos = leftNanos() + (isKilled ? killGrace.toNanos() : 0);
+                if (leftNanos > 0) {
+                    long _ = changed.awaitNanos(leftNanos);
+                } else if (isKilled) {
+                    throw new ChdbException(
+                            ChdbException.ENGINE_UNRESPONSIVE,
+                            "the statement passed its limit of %s and could not be cancelled".formatted(timeout));
+                } else {
+                    kill.run();
+                    isKilled = true;
+                }
             }
-            last = item;
+        } finally {
+            lock.unlock();
         }
-        if (last instanceof Item.Failure(Throwable cause)) {
-            throw Chdb.rethrown(cause);
-        }
-        return Optional.empty();
     }
 
-    private Item take() throws InterruptedException {
-        while (true) {
-            Item item = items.poll(POLL_MS, TimeUnit.MILLISECONDS);
-            if (item != null) {
-                return item;
-            }
-            Throwable cause = breakOff;
-            if (cause != null && items.isEmpty()) {
-                return new Item.Failure(cause);
-            }
-        }
-    }
-
-    /** Ends the statement if it has not ended; safe to call from any thread. */
+    /** Ends the statement if it has not ended, without waiting for it. */
     @Override
     public void close() {
-        isClosed = true;
-        items.clear();
-    }
-
-    /** On the engine's side: false once the reader is gone. */
-    boolean offer(byte[] chunk) throws InterruptedException {
-        return put(new Item.Chunk(chunk));
-    }
-
-    void end() throws InterruptedException {
-        put(new Item.End());
-    }
-
-    /** The rest will not come; what is waiting can still be read. */
-    void breakOff(Throwable failure) {
-        breakOff = failure;
-    }
-
-    private boolean put(Item item) throws InterruptedException {
-        while (!isClosed) {
-            if (items.offer(item, POLL_MS, TimeUnit.MILLISECONDS)) {
-                return !isClosed;
-            }
+        boolean isUnderWay;
+        lock.lock();
+        try {
+            isUnderWay = !isClosed && !isEnded;
+            isClosed = true;
+            chunks.clear();
+            changed.signalAll();
+        } finally {
+            lock.unlock();
         }
-        return false;
+        if (isUnderWay) {
+            kill.run();
+        }
+    }
+
+    /**
+     * On the engine's side: waits for the reader.
+     *
+     * @return false once the reader is gone
+     * @throws ChdbException TIMEOUT_EXCEEDED when the reader took nothing until the time limit
+     */
+    boolean offer(byte[] chunk) throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            while (!isClosed && chunks.size() >= CHUNKS_AHEAD) {
+                long leftNanos = leftNanos();
+                if (leftNanos <= 0) {
+                    throw timedOut();
+                }
+                long _ = changed.awaitNanos(leftNanos);
+            }
+            if (isClosed) {
+                return false;
+            }
+            chunks.add(chunk);
+            changed.signalAll();
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** On the engine's side: the statement ended. */
+    void end() {
+        finish(null);
+    }
+
+    /** On the engine's side: the statement failed. */
+    void fail(Throwable cause) {
+        boolean isLate = leftNanos() <= 0
+                && cause instanceof ChdbException known
+                && known.code() == ChdbException.QUERY_WAS_CANCELLED;
+        finish(isLate ? timedOut() : cause);
+    }
+
+    private void finish(@Nullable Throwable cause) {
+        lock.lock();
+        try {
+            isEnded = true;
+            failure = cause;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private ChdbException timedOut() {
+        return new ChdbException(
+                ChdbException.TIMEOUT_EXCEEDED,
+                "TIMEOUT_EXCEEDED",
+                "the statement passed its limit of %s and was cancelled".formatted(timeout));
+    }
+
+    private long leftNanos() {
+        return timeout.toNanos() - (System.nanoTime() - startNanos);
     }
 }

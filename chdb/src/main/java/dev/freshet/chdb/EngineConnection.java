@@ -12,8 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.regex.Pattern;
 
 /**
  * One native connection. Confined to its own thread, since the engine runs one statement at a time on each. It remembers
@@ -21,22 +20,34 @@ import org.slf4j.LoggerFactory;
  * settings end with it, whatever its text is.
  */
 final class EngineConnection implements AutoCloseable {
-    private static final Logger log = LoggerFactory.getLogger(EngineConnection.class);
-
     private static final int APPEND_BYTES = 1 << 20;
     private static final String DEFAULT_DATABASE = "default";
 
+    /** Words of statements that change their session; a text that only contains one costs a new session, no more. */
+    private static final Pattern SESSION_WORD =
+            Pattern.compile("\\b(SET|USE|TEMPORARY|TRANSACTION)\\b", Pattern.CASE_INSENSITIVE);
+
     private final NativeLibrary library;
-    private final MemorySegment pointer;
-    private final MemorySegment connection;
+    private final List<String> arguments;
     private final Map<String, String> defaults;
     private final Map<String, String> session = new HashMap<>();
+    private MemorySegment pointer = MemorySegment.NULL;
+    private MemorySegment connection = MemorySegment.NULL;
     private String database = DEFAULT_DATABASE;
+    private boolean isReadOnly;
+
+    /** Whether the session may hold what no longer is known here, so that the next statement needs a new one. */
+    private boolean isUnknown;
 
     /** @throws ChdbException ENGINE_NOT_OPENED, or the engine's own for a setting it does not know */
     EngineConnection(NativeLibrary library, List<String> arguments, Map<String, String> defaults) {
         this.library = library;
+        this.arguments = arguments;
         this.defaults = defaults;
+        connect();
+    }
+
+    private void connect() {
         pointer = library.connect(arguments);
         if (pointer.address() == 0) {
             throw new ChdbException(
@@ -45,6 +56,17 @@ final class EngineConnection implements AutoCloseable {
                             + "only one of this process");
         }
         connection = library.handle(pointer);
+    }
+
+    /** A new session; the engine stays, since other connections hold it. */
+    private void reconnect() {
+        isUnknown = true;
+        close();
+        connect();
+        session.clear();
+        database = DEFAULT_DATABASE;
+        isReadOnly = false;
+        isUnknown = false;
     }
 
     ChdbResult query(Statement statement) {
@@ -81,8 +103,10 @@ final class EngineConnection implements AutoCloseable {
                 isOpen = receiver.receive(chunk);
             }
             library.streamCancel(connection, stream);
-        } catch (InterruptedException e) {
-            library.streamCancel(connection, stream);
+        } catch (InterruptedException | RuntimeException | Error e) {
+            if (stream.address() != 0) {
+                library.streamCancel(connection, stream);
+            }
             throw e;
         } finally {
             library.destroyResult(stream);
@@ -99,12 +123,17 @@ final class EngineConnection implements AutoCloseable {
         }
     }
 
-    InsertSummary insert(Statement statement, InsertSource source) {
+    InsertSummary insert(Statement statement, InsertSource source) throws InterruptedException {
         prepare(statement);
         MemorySegment stream = library.insertStream(connection, text(statement));
+        if (stream.address() == 0) {
+            throw new ChdbException(ChdbException.UNKNOWN, "the engine gave no answer");
+        }
+        boolean isWhole = false;
         try {
             checkInsert(stream);
             append(stream, source);
+            isWhole = true;
             MemorySegment result = library.insertDone(stream);
             try {
                 check(result);
@@ -116,14 +145,17 @@ final class EngineConnection implements AutoCloseable {
                 library.destroyResult(result);
             }
         } finally {
+            if (!isWhole) {
+                library.insertCancel(stream);
+            }
             library.destroyInsertStream(stream);
         }
     }
 
-    private void append(MemorySegment stream, InsertSource source) {
+    private void append(MemorySegment stream, InsertSource source) throws InterruptedException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment staging = arena.allocate(APPEND_BYTES);
-            for (ByteBuffer data = next(stream, source); data.hasRemaining(); data = next(stream, source)) {
+            for (ByteBuffer data = next(source); data.hasRemaining(); data = next(source)) {
                 while (data.hasRemaining()) {
                     int length = Math.min(APPEND_BYTES, data.remaining());
                     staging.asByteBuffer().put(data.slice(data.position(), length));
@@ -137,11 +169,10 @@ final class EngineConnection implements AutoCloseable {
         }
     }
 
-    private ByteBuffer next(MemorySegment stream, InsertSource source) {
+    private static ByteBuffer next(InsertSource source) throws InterruptedException {
         try {
             return source.next();
         } catch (IOException | RuntimeException e) {
-            library.insertCancel(stream);
             throw new ChdbException(
                     ChdbException.INSERT_SOURCE_FAILED,
                     "the data of an insert could not be read: " + e.getMessage(),
@@ -150,15 +181,27 @@ final class EngineConnection implements AutoCloseable {
     }
 
     StatementClass classify(String sql) {
+        if (pointer.address() == 0) {
+            reconnect();
+        }
         return library.classify(connection, sql);
     }
 
     void backup(String name, Path target) {
+        requireFreshSession();
         finish(library.backup(connection, name, target));
     }
 
     void restore(String name, Path source) {
+        requireFreshSession();
         finish(library.restore(connection, name, source));
+    }
+
+    /** For what takes no settings: a session that allows it, whatever was asked of it before. */
+    private void requireFreshSession() {
+        if (isUnknown || isReadOnly) {
+            reconnect();
+        }
     }
 
     private void finish(MemorySegment result) {
@@ -171,16 +214,30 @@ final class EngineConnection implements AutoCloseable {
 
     /** Brings the session to what the statement asks for. */
     private void prepare(Statement statement) {
-        String wantedDatabase = statement.database().orElse(DEFAULT_DATABASE);
-        if (!wantedDatabase.equals(database)) {
-            run("USE " + identifier(wantedDatabase));
-            database = wantedDatabase;
-        }
         Map<String, String> wanted = new HashMap<>(defaults);
         wanted.putAll(statement.settings());
         wanted.put(
                 "max_execution_time",
                 Long.toString(Math.max(1, statement.timeout().plusMillis(999).toSeconds())));
+        // A read-only session takes no settings any more, and stays read-only.
+        if (isUnknown || (isReadOnly && !(statement.isReadOnly() && wanted.equals(session)))) {
+            reconnect();
+        }
+        String wantedDatabase = statement.database().orElse(DEFAULT_DATABASE);
+        if (!wantedDatabase.equals(database)) {
+            run("USE " + identifier(wantedDatabase));
+            database = wantedDatabase;
+        }
+        change(wanted);
+        if (statement.isReadOnly() && !isReadOnly) {
+            isUnknown = true;
+            run("SET readonly = 1");
+            isReadOnly = true;
+        }
+        isUnknown = SESSION_WORD.matcher(statement.sql()).find();
+    }
+
+    private void change(Map<String, String> wanted) {
         if (wanted.equals(session)) {
             return;
         }
@@ -193,27 +250,12 @@ final class EngineConnection implements AutoCloseable {
                 changes.add(name + " = " + literal(value));
             }
         });
-        // Forgotten first: when the engine refuses one of several, nobody knows which it took.
+        // Until the engine took all of them: when it refuses one of several, nobody knows which it took.
+        isUnknown = true;
+        run("SET " + String.join(", ", changes));
         session.clear();
         session.putAll(wanted);
-        try {
-            run("SET " + String.join(", ", changes));
-        } catch (ChdbException e) {
-            resetAll(wanted);
-            throw e;
-        }
-    }
-
-    /** Back to the engine's defaults, after a change that the engine refused as a whole or in part. */
-    private void resetAll(Map<String, String> names) {
-        session.clear();
-        for (String name : names.keySet()) {
-            try {
-                run("SET " + name + " = DEFAULT");
-            } catch (ChdbException e) {
-                log.debug("setting not reset, since the engine does not know it [name={}]", name, e);
-            }
-        }
+        isUnknown = false;
     }
 
     private void run(String sql) {
@@ -242,11 +284,11 @@ final class EngineConnection implements AutoCloseable {
     }
 
     static String literal(String value) {
-        return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'";
+        return "'" + value.replace("\\", "\\\\").replace("'", "\\'").replace("\0", "\\0") + "'";
     }
 
     static String identifier(String name) {
-        return "`" + name.replace("\\", "\\\\").replace("`", "\\`") + "`";
+        return "`" + name.replace("\\", "\\\\").replace("`", "\\`").replace("\0", "\\0") + "`";
     }
 
     private static Duration seconds(double seconds) {
@@ -255,6 +297,11 @@ final class EngineConnection implements AutoCloseable {
 
     @Override
     public void close() {
-        library.close(pointer);
+        if (pointer.address() != 0) {
+            MemorySegment old = pointer;
+            pointer = MemorySegment.NULL;
+            connection = MemorySegment.NULL;
+            library.close(old);
+        }
     }
 }

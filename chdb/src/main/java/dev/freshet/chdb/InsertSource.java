@@ -7,9 +7,10 @@ import java.nio.ByteBuffer;
 public interface InsertSource {
     /**
      * @return the next bytes, cut anywhere; an empty buffer at the end. Read before the next call is made
+     * @throws InterruptedException when the insert was cancelled while this waited for data
      * @throws IOException ends the insert without storing anything of what was not yet written as a block
      */
-    ByteBuffer next() throws IOException;
+    ByteBuffer next() throws IOException, InterruptedException;
 
     /** All of the data at once. */
     static InsertSource of(ByteBuffer data) {

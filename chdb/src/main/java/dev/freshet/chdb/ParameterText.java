@@ -15,6 +15,24 @@ final class ParameterText {
         return values.stream().map(value -> "'" + escape(value, true) + "'").collect(Collectors.joining(",", "[", "]"));
     }
 
+    static String numbers(List<? extends Number> values) {
+        return values.stream()
+                .map(value -> value instanceof Double || value instanceof Float
+                        ? number(value.doubleValue())
+                        : value.toString())
+                .collect(Collectors.joining(",", "[", "]"));
+    }
+
+    static String number(double value) {
+        if (Double.isNaN(value)) {
+            return "nan";
+        }
+        if (Double.isInfinite(value)) {
+            return value > 0 ? "inf" : "-inf";
+        }
+        return Double.toString(value);
+    }
+
     private static String escape(String value, boolean isQuoted) {
         StringBuilder text = new StringBuilder(value.length() + 8);
         for (int i = 0; i < value.length(); i++) {

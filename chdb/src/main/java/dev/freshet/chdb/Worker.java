@@ -5,39 +5,79 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One platform thread with one connection: a native call holds its thread, so it must be neither an event loop nor the
  * carrier of virtual threads. Runs one task at a time and reports itself free after each.
  */
 final class Worker {
+    /** The engine's parser and planner recurse deeply, and expect the 8 MiB that a thread of a server has. */
+    private static final long STACK_BYTES = 8 << 20;
+
     /** Work with the connection, on the worker's thread. */
     interface Task<T> {
         T run(EngineConnection connection) throws InterruptedException;
     }
 
-    private record Job(long number, Task<?> task, CompletableFuture<Object> result) {}
+    /** A task under way. */
+    static final class Job<T> {
+        private final Task<T> task;
+        private final CompletableFuture<T> result = new CompletableFuture<>();
+        private volatile boolean isCancelled;
+
+        private Job(Task<T> task) {
+            this.task = task;
+        }
+
+        CompletableFuture<T> result() {
+            return result;
+        }
+
+        /** A job that has not begun fails with QUERY_WAS_CANCELLED instead; one that has goes on until it is killed. */
+        void cancel() {
+            isCancelled = true;
+        }
+
+        private Runnable outcome(EngineConnection connection) {
+            if (isCancelled) {
+                return () -> result.completeExceptionally(Chdb.cancelled());
+            }
+            try {
+                T value = task.run(connection);
+                return () -> result.complete(value);
+            } catch (InterruptedException e) {
+                return () -> result.completeExceptionally(Chdb.cancelled());
+            } catch (RuntimeException | Error e) {
+                return () -> result.completeExceptionally(e);
+            }
+        }
+
+        private void fail(Throwable failure) {
+            result.completeExceptionally(failure);
+        }
+    }
 
     private final String name;
     private final Thread thread;
-    private final BlockingQueue<Job> jobs = new LinkedBlockingQueue<>();
+    private final BlockingQueue<Job<?>> jobs = new LinkedBlockingQueue<>();
     private final CompletableFuture<Worker> opened = new CompletableFuture<>();
 
     /** Held while a statement is being killed, and taken between two jobs: a kill cannot hit the job after its own. */
     private final Object betweenJobs = new Object();
 
-    private long submitted;
-    private volatile long running;
+    private @Nullable Job<?> running;
+    private boolean isEnded;
     private volatile boolean isStopping;
-    private volatile boolean hasEnded;
 
     Worker(String name, Supplier<EngineConnection> connector, Consumer<Worker> whenFree) {
         this.name = name;
-        thread = Thread.ofPlatform().name(name).daemon().unstarted(() -> work(connector, whenFree));
+        thread = new Thread(null, () -> work(connector, whenFree), name, STACK_BYTES);
+        thread.setDaemon(true);
         thread.start();
     }
 
-    /** Waits for the connection. */
+    /** Waits for the connection; throws what kept it from opening. */
     void awaitOpen() {
         opened.join();
     }
@@ -47,49 +87,45 @@ final class Worker {
         return name;
     }
 
-    /** Only for whoever holds this worker: one job at a time. */
-    <T> Handle<T> submit(Task<T> task) {
-        CompletableFuture<Object> result = new CompletableFuture<>();
-        long number = ++submitted;
-        jobs.add(new Job(number, task, result));
-        if (hasEnded) {
-            refuseRest();
+    <T> Job<T> submit(Task<T> task) {
+        Job<T> job = new Job<>(task);
+        synchronized (betweenJobs) {
+            if (isEnded) {
+                job.fail(closed());
+            } else {
+                jobs.add(job);
+            }
         }
-        @SuppressWarnings("unchecked") // the job's task gives a T
-        CompletableFuture<T> typed = (CompletableFuture<T>) (CompletableFuture<?>) result;
-        return new Handle<>(number, typed);
+        return job;
     }
 
-    /** A job under way. */
-    record Handle<T>(long number, CompletableFuture<T> result) {}
-
-    /** Runs {@code kill} if that job is still the one at work. */
-    void ifRunning(long number, Runnable kill) {
+    /** Runs {@code kill} if that job is still the one at work, and wakes it where it waits in Java code. */
+    void ifRunning(Job<?> job, Runnable kill) {
         synchronized (betweenJobs) {
-            if (running == number) {
+            if (running == job) {
                 kill.run();
+                thread.interrupt();
             }
         }
     }
 
-    /** Runs {@code kill} if any job is at work. */
-    void ifRunning(Runnable kill) {
+    /** The job at work, if any. */
+    @Nullable
+    Job<?> running() {
         synchronized (betweenJobs) {
-            if (running != 0) {
-                kill.run();
-            }
+            return running;
         }
     }
 
-    /** Ends the thread after the job at hand, closing the connection. */
+    /** Ends the thread after the jobs at hand, closing the connection. */
     void stop() {
         isStopping = true;
-        thread.interrupt();
+        var _ = submit(connection -> true);
     }
 
     /** @return whether the thread ended in time */
     boolean awaitStopped(long limitMs) throws InterruptedException {
-        thread.join(limitMs);
+        thread.join(Math.max(1, limitMs));
         return !thread.isAlive();
     }
 
@@ -98,6 +134,7 @@ final class Worker {
         try {
             connection = connector.get();
         } catch (RuntimeException | Error e) {
+            end();
             opened.completeExceptionally(e);
             return;
         }
@@ -105,40 +142,34 @@ final class Worker {
             opened.complete(this);
             while (!isStopping) {
                 whenFree.accept(this);
-                Job job = jobs.take();
-                run(job, connection);
+                run(jobs.take(), connection);
             }
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt(); // stop() was called while idle
-        }
-        hasEnded = true;
-        refuseRest();
-    }
-
-    private void refuseRest() {
-        for (Job job = jobs.poll(); job != null; job = jobs.poll()) {
-            job.result().completeExceptionally(closed());
+            Thread.currentThread().interrupt(); // nobody but ifRunning() interrupts, and that only within run()
+        } finally {
+            end();
         }
     }
 
-    private void run(Job job, EngineConnection connection) {
-        running = job.number();
-        Object value = null;
-        Throwable failure = null;
-        try {
-            value = job.task().run(connection);
-        } catch (InterruptedException e) {
-            failure = closed();
-        } catch (RuntimeException | Error e) {
-            failure = e;
+    private void run(Job<?> job, EngineConnection connection) {
+        if (job.result().isDone()) {
+            return; // given up by who asked for it
         }
         synchronized (betweenJobs) {
-            running = 0;
+            running = job;
         }
-        if (failure == null) {
-            job.result().complete(value);
-        } else {
-            job.result().completeExceptionally(failure);
+        Runnable outcome = job.outcome(connection);
+        synchronized (betweenJobs) {
+            running = null;
+            boolean _ = Thread.interrupted(); // what was meant for this job must not reach the next
+        }
+        outcome.run();
+    }
+
+    private void end() {
+        synchronized (betweenJobs) {
+            isEnded = true;
+            jobs.forEach(job -> job.fail(closed()));
         }
     }
 
