@@ -39,7 +39,8 @@ public final class AccessLogSource implements EventSource {
     private ImportEvent event(RequestEvent request) {
         Instant timestamp = request.loggedTime().plus(shift);
         return request.event(
-                ids.of(request.lineNumber(), ImportEventIds.IMPORT_PASS),
+                ids,
+                ImportEventIds.IMPORT_PASS,
                 timestamp,
                 request.user(),
                 sessions.sessionOf(request.user(), timestamp));

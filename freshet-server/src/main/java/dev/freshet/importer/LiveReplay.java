@@ -177,12 +177,7 @@ public final class LiveReplay implements AutoCloseable {
         for (ReplayScript.Step step : due) {
             Instant timestamp = Instant.ofEpochMilli(dueAt(step).toEpochMilli());
             String user = userInPass(step.request().user(), pass);
-            events.add(step.request()
-                    .event(
-                            ids.of(step.request().lineNumber(), pass),
-                            timestamp,
-                            user,
-                            sessions.sessionOf(user, timestamp)));
+            events.add(step.request().event(ids, pass, timestamp, user, sessions.sessionOf(user, timestamp)));
         }
         return events;
     }

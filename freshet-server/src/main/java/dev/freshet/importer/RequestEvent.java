@@ -17,7 +17,7 @@ import java.util.UUID;
  * A request as an event, all but what differs from pass to pass: id, time, user and session.
  *
  * @param user the client's address and agent, hashed: 32 hexadecimal digits
- * @param properties a JSON object
+ * @param properties a JSON object with at least one property
  */
 record RequestEvent(long lineNumber, Instant loggedTime, MappedRequest mapped, String user, String properties) {
     private static final JsonFactory JSON = new JsonFactory();
@@ -31,7 +31,9 @@ record RequestEvent(long lineNumber, Instant loggedTime, MappedRequest mapped, S
         return new RequestEvent(line.lineNumber(), line.time(), mapping.map(line), userOf(line), propertiesOf(line));
     }
 
-    ImportEvent event(UUID eventId, Instant timestamp, String userId, String sessionId) {
+    /** @param pass the pass over the log, which the id is derived from and the property {@code $pass} tells */
+    ImportEvent event(ImportEventIds ids, long pass, Instant timestamp, String userId, String sessionId) {
+        UUID eventId = ids.of(lineNumber, pass);
         String json = json(generator -> {
             generator.writeStringField("event_type", mapped.type().wireName());
             generator.writeStringField("name", mapped.name());
@@ -40,7 +42,7 @@ record RequestEvent(long lineNumber, Instant loggedTime, MappedRequest mapped, S
             generator.writeStringField("timestamp", timestamp.toString());
             generator.writeStringField("event_id", eventId.toString());
             generator.writeFieldName("properties");
-            generator.writeRawValue(properties);
+            generator.writeRawValue("{\"$pass\":" + pass + "," + properties.substring(1));
         });
         return new ImportEvent(lineNumber, Optional.of(eventId), Optional.of(timestamp), json);
     }

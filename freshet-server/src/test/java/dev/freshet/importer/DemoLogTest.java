@@ -147,7 +147,7 @@ final class DemoLogTest {
                         + text(objects.get(8_898), "session_id") + "\","
                         + "\"timestamp\":\"2025-05-17T12:05:17Z\","
                         + "\"event_id\":\"3f80a4c5-b568-5f85-8a07-9178589c8469\","
-                        + "\"properties\":{\"path\":\"/scripts/grok-py-test/configlib.py\",\"method\":\"GET\","
+                        + "\"properties\":{\"$pass\":1,\"path\":\"/scripts/grok-py-test/configlib.py\",\"method\":\"GET\","
                         + "\"status\":200,\"bytes\":235,\"agent_family\":\"bot\"}}");
     }
 

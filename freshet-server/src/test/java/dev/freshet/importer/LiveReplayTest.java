@@ -94,6 +94,8 @@ final class LiveReplayTest {
                 new HashSet<>(sent().stream().map(ImportEvent::eventId).toList());
         assertThat(ids).hasSize(sent().size()).hasSizeGreaterThan(15_000);
         assertThat(again.pass()).isEqualTo(4);
+        assertThat(sent().getFirst().json()).contains("\"properties\":{\"$pass\":2,");
+        assertThat(sent().getLast().json()).contains("\"properties\":{\"$pass\":4,");
         assertThat(sent().getFirst().eventId())
                 .contains(new ImportEventIds(log.file()).of(sent().getFirst().lineNumber(), 2));
     }
