@@ -38,9 +38,18 @@ public final class ConvexJson {
 
     /** The value's encoding. */
     public static String encode(ConvexValue value) {
+        return encode(value, false);
+    }
+
+    /** The format {@code export_json}: the value's encoding, but int64 as bare whole numbers. */
+    public static String encodeExport(ConvexValue value) {
+        return encode(value, true);
+    }
+
+    private static String encode(ConvexValue value, boolean bareIntegers) {
         StringWriter text = new StringWriter();
         try (JsonGenerator generator = FACTORY.createGenerator(text)) {
-            write(generator, value);
+            write(generator, value, bareIntegers);
         } catch (IOException failure) {
             throw new UncheckedIOException("writing to memory failed", failure);
         }
@@ -49,6 +58,10 @@ public final class ConvexJson {
 
     /** Appends the value's encoding. */
     public static void write(JsonGenerator generator, ConvexValue value) throws IOException {
+        write(generator, value, false);
+    }
+
+    private static void write(JsonGenerator generator, ConvexValue value, boolean bareIntegers) throws IOException {
         switch (value) {
             case ConvexNull ignored -> generator.writeNull();
             case ConvexBoolean(boolean flag) -> generator.writeBoolean(flag);
@@ -60,13 +73,14 @@ public final class ConvexJson {
                     writeSpecial(generator, "$float", base64(Double.doubleToRawLongBits(number)));
                 }
             }
+            case ConvexInt64(long number) when bareIntegers -> generator.writeNumber(number);
             case ConvexInt64(long number) -> writeSpecial(generator, "$integer", base64(number));
             case ConvexBytes bytes ->
                 writeSpecial(generator, "$bytes", Base64.getEncoder().encodeToString(bytes.toByteArray()));
             case ConvexArray array -> {
                 generator.writeStartArray();
                 for (ConvexValue element : array) {
-                    write(generator, element);
+                    write(generator, element, bareIntegers);
                 }
                 generator.writeEndArray();
             }
@@ -74,7 +88,7 @@ public final class ConvexJson {
                 generator.writeStartObject();
                 for (Map.Entry<String, ConvexValue> field : object.fields().entrySet()) {
                     generator.writeFieldName(field.getKey());
-                    write(generator, field.getValue());
+                    write(generator, field.getValue(), bareIntegers);
                 }
                 generator.writeEndObject();
             }

@@ -87,6 +87,11 @@ public final class Evaluation {
                 && timestampNs < subscription.get().invalidatedAtNs();
     }
 
+    /** Whether those who watch the query are told when this result no longer holds. */
+    public boolean isFollowed() {
+        return ranAtNs == Long.MIN_VALUE || subscription.isPresent();
+    }
+
     Optional<Subscription> subscription() {
         return subscription;
     }

@@ -182,6 +182,11 @@ public final class ReactiveRuntime implements AutoCloseable {
         return clock;
     }
 
+    /** For the protocol: runs short tasks later. */
+    public Timer timer() {
+        return timer;
+    }
+
     /** For the protocol: runs short tasks that do not block. */
     public Executor executor() {
         return executor;

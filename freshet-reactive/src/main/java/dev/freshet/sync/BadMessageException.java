@@ -6,8 +6,20 @@ import java.util.Objects;
 final class BadMessageException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
+    private final String code;
+
     BadMessageException(String message) {
+        this("BadRequest", message);
+    }
+
+    BadMessageException(String code, String message) {
         super(message);
+        this.code = code;
+    }
+
+    /** What is wrong, as the HTTP API names it. */
+    String code() {
+        return code;
     }
 
     @Override

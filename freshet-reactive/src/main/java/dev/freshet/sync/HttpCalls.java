@@ -5,6 +5,7 @@ import dev.freshet.functions.FunctionCalls;
 import dev.freshet.functions.FunctionRefusedException;
 import dev.freshet.functions.FunctionResult;
 import dev.freshet.functions.api.Caller;
+import dev.freshet.functions.value.ConvexObject;
 import dev.freshet.functions.value.ConvexValue;
 import dev.freshet.functions.value.InvalidValueException;
 import dev.freshet.reactive.CommitHook;
@@ -13,6 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,27 +33,27 @@ final class HttpCalls {
     }
 
     CompletionStage<HttpReply> post(String endpoint, String body, Caller caller) {
+        return answer(() -> dispatch(endpoint, body, caller));
+    }
+
+    private static CompletableFuture<HttpReply> answer(Supplier<CompletableFuture<HttpReply>> call) {
         try {
-            return dispatch(endpoint, body, caller).exceptionally(HttpCalls::refusal);
-        } catch (BadMessageException | InvalidValueException bad) {
-            return CompletableFuture.completedFuture(error(400, "BadRequest", messageOf(bad)));
+            return call.get().exceptionally(HttpCalls::refusal);
+        } catch (BadMessageException bad) {
+            return CompletableFuture.completedFuture(error(400, bad.code(), bad.getMessage()));
+        } catch (InvalidValueException bad) {
+            return CompletableFuture.completedFuture(error(400, "BadRequest", String.valueOf(bad.getMessage())));
+        } catch (RuntimeException failure) {
+            return CompletableFuture.completedFuture(internal(failure));
         }
     }
 
     CompletionStage<HttpReply> getQuery(String path, String arguments, Optional<String> format, Caller caller) {
-        try {
-            HttpRequest request = new HttpRequest(
-                    Optional.of(path),
-                    ClientMessageReader.argumentsOf(Optional.of(ConvexJson.decode(arguments))),
-                    ResultFormat.named(format),
-                    Optional.empty(),
-                    List.of());
-            return calls.query(path, request.arguments(), caller)
-                    .thenApply(result -> reply(result, request.format()))
-                    .exceptionally(HttpCalls::refusal);
-        } catch (BadMessageException | InvalidValueException bad) {
-            return CompletableFuture.completedFuture(error(400, "BadRequest", messageOf(bad)));
-        }
+        return answer(() -> {
+            ConvexObject decoded = ClientMessageReader.argumentsOf(Optional.of(ConvexJson.decode(arguments)));
+            ResultFormat resultFormat = ResultFormat.named(format);
+            return calls.query(path, decoded, caller).thenApply(result -> reply(result, resultFormat));
+        });
     }
 
     private CompletableFuture<HttpReply> dispatch(String endpoint, String body, Caller caller) {
@@ -138,10 +140,6 @@ final class HttpCalls {
             };
         }
         return internal(cause);
-    }
-
-    private static String messageOf(RuntimeException bad) {
-        return java.util.Objects.requireNonNullElse(bad.getMessage(), "");
     }
 
     private static HttpReply internal(Throwable cause) {

@@ -15,6 +15,7 @@ record HttpRequest(
         ConvexObject arguments,
         ResultFormat format,
         Optional<Long> timestampNs,
+        boolean inComponent,
         List<HttpRequest> queries) {
     private static final int MAX_BATCH = 1_000;
 
@@ -28,7 +29,11 @@ record HttpRequest(
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw new BadMessageException("the body is a JSON object");
             }
-            return read(parser);
+            HttpRequest request = read(parser);
+            if (parser.nextToken() != null) {
+                throw new BadMessageException("there is something behind the body's object");
+            }
+            return request;
         } catch (IOException malformed) {
             throw new BadMessageException("malformed JSON: " + malformed.getMessage());
         }
@@ -39,6 +44,7 @@ record HttpRequest(
         ConvexObject arguments = ConvexObject.empty();
         Optional<String> format = Optional.empty();
         Optional<Long> timestampNs = Optional.empty();
+        boolean inComponent = false;
         List<HttpRequest> queries = new ArrayList<>();
         while (parser.nextToken() != JsonToken.END_OBJECT) {
             String name = parser.currentName();
@@ -47,22 +53,33 @@ record HttpRequest(
                 continue;
             }
             switch (name) {
-                case "path" -> path = Optional.of(parser.getText());
-                case "format" -> format = Optional.of(parser.getText());
-                case "ts" -> timestampNs = Optional.of(ConvexJson.fromBase64(parser.getText()));
+                case "path" -> path = Optional.of(text(parser));
+                case "format" -> format = Optional.of(text(parser));
+                case "ts" -> timestampNs = Optional.of(ConvexJson.fromBase64(text(parser)));
+                case "componentPath" -> inComponent = !text(parser).isEmpty();
                 case "args" -> arguments = ClientMessageReader.argumentsOf(Optional.of(ConvexJson.read(parser)));
                 case "queries" -> readQueries(parser, queries);
                 default -> parser.skipChildren();
             }
         }
-        return new HttpRequest(path, arguments, ResultFormat.named(format), timestampNs, List.copyOf(queries));
+        return new HttpRequest(path, arguments, ResultFormat.named(format), timestampNs, inComponent, List.copyOf(queries));
+    }
+
+    private static String text(JsonParser parser) throws IOException {
+        if (parser.currentToken() != JsonToken.VALUE_STRING) {
+            throw new BadMessageException(parser.currentName() + " must be a string");
+        }
+        return parser.getText();
     }
 
     private static void readQueries(JsonParser parser, List<HttpRequest> queries) throws IOException {
         if (parser.currentToken() != JsonToken.START_ARRAY) {
             throw new BadMessageException("queries must be an array");
         }
-        while (parser.nextToken() == JsonToken.START_OBJECT) {
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+            if (parser.currentToken() != JsonToken.START_OBJECT) {
+                throw new BadMessageException("a query of a batch is a JSON object");
+            }
             queries.add(read(parser));
             if (queries.size() > MAX_BATCH) {
                 throw new BadMessageException("a batch has at most " + MAX_BATCH + " queries");
@@ -70,8 +87,10 @@ record HttpRequest(
         }
     }
 
+    /** There are no components here, so nothing is found in one. */
     String requirePath() {
-        return path.orElseThrow(() -> new BadMessageException("the string path is missing"));
+        String given = path.orElseThrow(() -> new BadMessageException("the string path is missing"));
+        return inComponent ? "component/" + given + "/" : given;
     }
 
     long requireTimestampNs() {

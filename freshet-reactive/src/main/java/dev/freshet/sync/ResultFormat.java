@@ -8,6 +8,8 @@ import java.util.Optional;
 enum ResultFormat {
     /** Every value can be told apart. */
     CONVEX_ENCODED,
+    /** As {@link #CONVEX_ENCODED}, but int64 as bare whole numbers. */
+    EXPORT,
     /** Easy to read by anything; not every value can be told apart. */
     CLEAN;
 
@@ -15,13 +17,15 @@ enum ResultFormat {
         return switch (name.orElse("json")) {
             case "convex_encoded_json", "convex_json" -> CONVEX_ENCODED;
             case "json", "convex_clean_json" -> CLEAN;
-            default -> throw new BadMessageException("BadFormat: there is no format " + name.orElse(""));
+            case "export_json" -> EXPORT;
+            default -> throw new BadMessageException("BadFormat", "there is no format " + name.orElse(""));
         };
     }
 
     String encode(ConvexValue value) {
         return switch (this) {
             case CONVEX_ENCODED -> ConvexJson.encode(value);
+            case EXPORT -> ConvexJson.encodeExport(value);
             case CLEAN -> ConvexJson.encodeClean(value);
         };
     }

@@ -12,6 +12,7 @@ import java.time.Duration;
  * @param waitingMutations mutations that may wait; they run one at a time
  * @param parallelActions actions that may run at a moment
  * @param unsentTransitions Transitions that may be unsent before results are no longer computed
+ * @param transitionInterval the least time between two Transitions that only bring changes by others
  * @param unsentCharacters characters that may be unsent before the client is too slow and is sent away
  * @param pingInterval how long nothing may be said before a Ping is
  */
@@ -23,10 +24,21 @@ public record SyncLimits(
         int waitingMutations,
         int parallelActions,
         int unsentTransitions,
+        Duration transitionInterval,
         long unsentCharacters,
         Duration pingInterval) {
     /** Convex's limits where it has them. */
     public static SyncLimits standard() {
-        return new SyncLimits(24 << 20, 5_000, 64L << 20, 25_000, 1_000, 1_000, 2, 128L << 20, Duration.ofSeconds(15));
+        return new SyncLimits(
+                24 << 20,
+                5_000,
+                64L << 20,
+                25_000,
+                1_000,
+                1_000,
+                2,
+                Duration.ofMillis(50),
+                128L << 20,
+                Duration.ofSeconds(15));
     }
 }

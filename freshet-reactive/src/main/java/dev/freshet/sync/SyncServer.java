@@ -32,6 +32,7 @@ public final class SyncServer implements AutoCloseable {
                 authenticator,
                 limits,
                 runtime.clock(),
+                runtime.timer(),
                 runtime.executor(),
                 sessions::remove);
         sessions.add(session);

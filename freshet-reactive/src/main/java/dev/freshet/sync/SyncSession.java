@@ -13,6 +13,8 @@ import dev.freshet.functions.api.Caller;
 import dev.freshet.functions.value.ConvexValue;
 import dev.freshet.reactive.Snapshot;
 import dev.freshet.runtime.Clock;
+import dev.freshet.runtime.Timer;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -40,7 +42,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Three things go on beside each other: messages are taken in order, mutations are run one at a time in order, and
  * updates bring the client to newer snapshots. An update looks at the newest snapshot, asks each query whose last result
- * does not hold there, and sends one Transition. While two Transitions are unsent no update begins.
+ * does not hold there, and sends one Transition. While two Transitions are unsent no update begins. What the client itself
+ * did is answered at once; changes by others are taken together so that Transitions keep a least distance.
  *
  * <p>A mutation's response must be queued before any Transition that shows its writes. Its commit tells us its timestamp
  * before anybody can see it ({@link #committedNs}); from then until the response is queued no update at or past it begins.
@@ -49,6 +52,7 @@ public final class SyncSession {
     private static final Logger LOG = LoggerFactory.getLogger(SyncSession.class);
     private static final int OPTIMISTIC_ATTEMPTS = 3;
     private static final int UNSENT_MESSAGES_BEFORE_MUTATIONS_WAIT = 256;
+    private static final int MAX_SESSION_ID_LENGTH = 128;
     private static final long NOTHING = Long.MAX_VALUE;
 
     private final SyncTransport transport;
@@ -56,12 +60,14 @@ public final class SyncSession {
     private final Authenticator authenticator;
     private final SyncLimits limits;
     private final Clock clock;
+    private final Timer timer;
     private final SerialTasks tasks;
     private final java.util.function.Consumer<SyncSession> onClosed;
 
     private final AtomicInteger waitingMessages = new AtomicInteger();
     private final AtomicLong waitingCharacters = new AtomicLong();
     private final AtomicBoolean wakeQueued = new AtomicBoolean();
+    private final AtomicBoolean overrun = new AtomicBoolean();
     /** Set by the committer, cleared by a task once the response is queued. */
     private volatile long committedNs = NOTHING;
 
@@ -70,21 +76,26 @@ public final class SyncSession {
 
     private final Map<Long, SessionQuery> queries = new LinkedHashMap<>();
     private final Set<Long> removed = new LinkedHashSet<>();
-    private final Deque<ClientMessage> held = new ArrayDeque<>();
-    private final Deque<ClientMessage.Mutation> mutations = new ArrayDeque<>();
+    private final Deque<Held> held = new ArrayDeque<>();
+    private final Deque<WaitingMutation> mutations = new ArrayDeque<>();
     private Optional<String> sessionId = Optional.empty();
     private OptionalDouble clientSkewMs = OptionalDouble.empty();
     private boolean connected;
     private StateVersion sent = StateVersion.INITIAL;
     private long querySetVersion;
     private long identityVersion;
-    private Caller caller = Caller.anonymous();
-    private Optional<Instant> callerExpiresAt = Optional.empty();
+    private Identity identity = new Identity(Caller.anonymous(), Optional.empty());
     private boolean authenticating;
     private boolean mutationRunning;
     private int actionsRunning;
     private long owedTimestampNs;
+    /** An update that may not wait: the client is owed an answer. */
     private boolean updateWanted;
+    /** Something changed that the client watches; this may wait for the socket's pace. */
+    private boolean changeSeen;
+
+    private boolean paceTimerSet;
+    private long lastTransitionNs;
     private boolean updating;
     private int watchGeneration;
     private int unsentTransitions;
@@ -97,6 +108,7 @@ public final class SyncSession {
             Authenticator authenticator,
             SyncLimits limits,
             Clock clock,
+            Timer timer,
             Executor executor,
             java.util.function.Consumer<SyncSession> onClosed) {
         this.transport = transport;
@@ -104,9 +116,23 @@ public final class SyncSession {
         this.authenticator = authenticator;
         this.limits = limits;
         this.clock = clock;
+        this.timer = timer;
         this.tasks = new SerialTasks(executor);
         this.onClosed = onClosed;
         this.lastSentNs = clock.monotonicNs();
+        this.lastTransitionNs = lastSentNs - limits.transitionInterval().toNanos();
+    }
+
+    /** Adds a task; if it fails the session's state cannot be relied on, so the client is sent to begin a new one. */
+    private void enqueue(Runnable task) {
+        tasks.add(() -> {
+            try {
+                task.run();
+            } catch (RuntimeException failure) {
+                LOG.error("a session failed", failure);
+                closeNow(CloseReason.INTERNAL_SERVER_ERROR);
+            }
+        });
     }
 
     /** Takes one text frame from the client. */
@@ -114,22 +140,31 @@ public final class SyncSession {
         int messages = waitingMessages.incrementAndGet();
         long characters = waitingCharacters.addAndGet(text.length());
         if (messages > limits.waitingMessages() || characters > limits.waitingCharacters()) {
-            close(CloseReason.TOO_MANY_CONCURRENT_REQUESTS);
-            return;
-        }
-        tasks.add(() -> {
             waitingMessages.decrementAndGet();
             waitingCharacters.addAndGet(-text.length());
-            if (!closed) {
+            if (!overrun.getAndSet(true)) {
+                close(CloseReason.TOO_MANY_CONCURRENT_REQUESTS);
+            }
+            return;
+        }
+        enqueue(() -> {
+            if (closed) {
+                noLongerWaiting(text.length());
+            } else {
                 take(text);
             }
         });
     }
 
+    private void noLongerWaiting(int characters) {
+        waitingMessages.decrementAndGet();
+        waitingCharacters.addAndGet(-characters);
+    }
+
     /** To be called about once a second: sends a Ping when nothing was sent for a while. */
     public void tick() {
         if (pingIsDue()) {
-            tasks.add(() -> {
+            enqueue(() -> {
                 if (pingIsDue()) {
                     send(new ServerMessage.Ping());
                 }
@@ -143,12 +178,12 @@ public final class SyncSession {
 
     /** The socket is gone: lets go of everything. */
     public void closed() {
-        tasks.add(this::release);
+        enqueue(this::release);
     }
 
     /** Closes from our side, as on shutdown; the client connects again, here or elsewhere. */
     public void close(CloseReason reason) {
-        tasks.add(() -> closeNow(reason));
+        enqueue(() -> closeNow(reason));
     }
 
     /**
@@ -156,9 +191,10 @@ public final class SyncSession {
      * difference run again. Holds until the client authenticates anew.
      */
     public void callerChanged(Caller newCaller) {
-        tasks.add(() -> {
+        enqueue(() -> {
             if (!closed) {
-                useCaller(newCaller);
+                identity.caller = newCaller;
+                watchAsCaller();
             }
         });
     }
@@ -190,8 +226,10 @@ public final class SyncSession {
             }
             ClientMessage message = ClientMessageReader.read(text);
             if (authenticating) {
-                held.add(message);
+                // It goes on counting as one that waits.
+                held.add(new Held(message, text.length()));
             } else {
+                noLongerWaiting(text.length());
                 perform(message);
             }
         } catch (BadMessageException bad) {
@@ -216,13 +254,19 @@ public final class SyncSession {
                 if (mutations.size() >= limits.waitingMutations()) {
                     closeNow(CloseReason.TOO_MANY_CONCURRENT_MUTATIONS);
                 } else {
-                    mutations.add(mutation);
-                    runNextMutation();
+                    acceptMutation(mutation);
                 }
             }
             case ClientMessage.Action action -> runAction(action);
             case ClientMessage.Authenticate authenticate -> authenticate(authenticate);
             case ClientMessage.Event() -> LOG.trace("an event of a client was passed over");
+        }
+    }
+
+    private void acceptMutation(ClientMessage.Mutation mutation) {
+        if (callerIsValid()) {
+            mutations.add(new WaitingMutation(mutation, identity));
+            runNextMutation();
         }
     }
 
@@ -232,9 +276,11 @@ public final class SyncSession {
         }
         connected = true;
         sessionId = connect.sessionId();
-        if (connect.clientTimeMs().isPresent()) {
-            clientSkewMs = OptionalDouble.of(connect.clientTimeMs().getAsDouble() - clock.epochMs());
+        if (sessionId.isPresent() && sessionId.get().length() > MAX_SESSION_ID_LENGTH) {
+            throw new BadMessageException("a sessionId has at most " + MAX_SESSION_ID_LENGTH + " characters");
         }
+        double skewMs = connect.clientTimeMs().orElse(Double.NaN) - clock.epochMs();
+        clientSkewMs = Double.isFinite(skewMs) ? OptionalDouble.of(skewMs) : OptionalDouble.empty();
         long latestNs = calls.latest().timestampNs();
         if (connect.maxObservedTimestampNs().isPresent()
                 && connect.maxObservedTimestampNs().getAsLong() > latestNs) {
@@ -261,6 +307,11 @@ public final class SyncSession {
                 }
             }
         }
+        if (removed.size() > limits.queries()) {
+            // Who removes so many without taking the news of it does not read.
+            closeNow(CloseReason.SLOW_READER);
+            return;
+        }
         querySetVersion = message.newVersion();
         wantUpdate();
     }
@@ -279,7 +330,7 @@ public final class SyncSession {
     }
 
     private QueryWatch watch(ClientMessage.FunctionCall call, Optional<String> journal) {
-        return calls.watch(pathOf(call), call.arguments(), caller, journal, new Wake());
+        return calls.watch(pathOf(call), call.arguments(), identity.caller, journal, new Wake());
     }
 
     /** There are no components here, so nothing is found in one. */
@@ -292,9 +343,10 @@ public final class SyncSession {
         @Override
         public void run() {
             if (!wakeQueued.getAndSet(true)) {
-                tasks.add(() -> {
+                enqueue(() -> {
                     wakeQueued.set(false);
-                    wantUpdate();
+                    changeSeen = true;
+                    beginUpdate();
                 });
             }
         }
@@ -315,7 +367,7 @@ public final class SyncSession {
         AuthToken token = message.token().get();
         Thread _ = Thread.ofVirtual().name("freshet-authenticate").start(() -> {
             Authentication outcome = verify(token);
-            tasks.add(() -> finishAuthentication(outcome));
+            enqueue(() -> finishAuthentication(outcome));
         });
     }
 
@@ -343,7 +395,9 @@ public final class SyncSession {
         }
         try {
             while (!closed && !authenticating && !held.isEmpty()) {
-                perform(held.poll());
+                Held next = held.remove();
+                noLongerWaiting(next.characters);
+                perform(next.message);
             }
         } catch (BadMessageException bad) {
             fail(bad.getMessage());
@@ -352,12 +406,11 @@ public final class SyncSession {
 
     private void accept(Authentication.Accepted accepted) {
         identityVersion++;
-        callerExpiresAt = accepted.expiresAt();
-        useCaller(accepted.caller());
+        identity = new Identity(accepted.caller(), accepted.expiresAt());
+        watchAsCaller();
     }
 
-    private void useCaller(Caller newCaller) {
-        caller = newCaller;
+    private void watchAsCaller() {
         for (SessionQuery query : queries.values()) {
             if (query.exchange(watch(query.call(), query.journal()))) {
                 watchGeneration++;
@@ -368,8 +421,8 @@ public final class SyncSession {
 
     /** Whether the caller may still act; if not, the client is told to fetch a new token. */
     private boolean callerIsValid() {
-        if (callerExpiresAt.isPresent()
-                && clock.epochMs() >= callerExpiresAt.get().toEpochMilli()) {
+        if (identity.expiresAt.isPresent()
+                && clock.epochMs() >= identity.expiresAt.get().toEpochMilli()) {
             send(new ServerMessage.AuthError("TokenExpired: the token has expired", sent.identity(), false));
             closeNow(CloseReason.SAID_IN_MESSAGE);
             return false;
@@ -384,20 +437,26 @@ public final class SyncSession {
                 || mutationRunning
                 || mutations.isEmpty()
                 || unsentMessages > UNSENT_MESSAGES_BEFORE_MUTATIONS_WAIT
-                || !callerIsValid()) {
+                || !waitingMutationIsValid(mutations.element())) {
             return;
         }
-        ClientMessage.Mutation mutation = mutations.remove();
+        WaitingMutation waiting = mutations.remove();
+        ClientMessage.Mutation mutation = waiting.message;
         mutationRunning = true;
         Optional<RequestKey> request = sessionId.map(id -> new RequestKey(id, mutation.requestId()));
         var _ = calls.mutation(
                         pathOf(mutation.call()),
                         mutation.call().arguments(),
-                        caller,
+                        waiting.identity.caller,
                         request,
                         timestampNs -> committedNs = timestampNs)
                 .whenComplete(
-                        (outcome, failure) -> tasks.add(() -> finishMutation(mutation.requestId(), outcome, failure)));
+                        (outcome, failure) -> enqueue(() -> finishMutation(mutation.requestId(), outcome, failure)));
+    }
+
+    /** What was sent as somebody who has signed out or renewed the token since was valid when it was taken. */
+    private boolean waitingMutationIsValid(WaitingMutation waiting) {
+        return waiting.identity != identity || callerIsValid();
     }
 
     private void finishMutation(long requestId, @Nullable MutationOutcome outcome, @Nullable Throwable failure) {
@@ -428,8 +487,8 @@ public final class SyncSession {
             return;
         }
         actionsRunning++;
-        var _ = calls.action(pathOf(action.call()), action.call().arguments(), caller)
-                .whenComplete((result, failure) -> tasks.add(() -> {
+        var _ = calls.action(pathOf(action.call()), action.call().arguments(), identity.caller)
+                .whenComplete((result, failure) -> enqueue(() -> {
                     actionsRunning--;
                     if (closed) {
                         return;
@@ -468,13 +527,31 @@ public final class SyncSession {
 
     private void beginUpdate() {
         if (!closed
-                && updateWanted
                 && !updating
                 && !authenticating
                 && unsentTransitions < limits.unsentTransitions()
+                && (updateWanted || (changeSeen && paceAllows()))
                 && callerIsValid()) {
             tryUpdate(1);
         }
+    }
+
+    /** Whether the last Transition is long enough ago; if not, an update is begun when it is. */
+    private boolean paceAllows() {
+        long waitNs = lastTransitionNs + limits.transitionInterval().toNanos() - clock.monotonicNs();
+        if (waitNs <= 0) {
+            return true;
+        }
+        if (!paceTimerSet) {
+            paceTimerSet = true;
+            timer.schedule(
+                    Duration.ofNanos(waitNs),
+                    () -> enqueue(() -> {
+                        paceTimerSet = false;
+                        beginUpdate();
+                    }));
+        }
+        return false;
     }
 
     private void tryUpdate(int attempt) {
@@ -486,6 +563,7 @@ public final class SyncSession {
             return;
         }
         updateWanted = false;
+        changeSeen = false;
         updating = true;
         List<Asked> asked = new ArrayList<>();
         for (SessionQuery query : queries.values()) {
@@ -503,7 +581,7 @@ public final class SyncSession {
         } else {
             var _ = CompletableFuture.allOf(asked.stream().map(Asked::result).toArray(CompletableFuture[]::new))
                     .whenComplete(
-                            (done, failure) -> tasks.add(() -> finishUpdate(update, Optional.ofNullable(failure))));
+                            (done, failure) -> enqueue(() -> finishUpdate(update, Optional.ofNullable(failure))));
         }
     }
 
@@ -524,6 +602,8 @@ public final class SyncSession {
         }
         updating = false;
         sendTransition(update, timestampNs);
+        // A result that nobody follows was overtaken already; no wake will come for what it lacks.
+        changeSeen |= update.asked.stream().anyMatch(one -> !one.result.join().isFollowed());
         beginUpdate();
     }
 
@@ -543,10 +623,11 @@ public final class SyncSession {
         }
         StateVersion end = new StateVersion(update.querySetVersion, update.identityVersion, timestampNs);
         boolean versionsChanged = end.querySet() != sent.querySet() || end.identity() != sent.identity();
-        if (changes.isEmpty() && !versionsChanged && owedTimestampNs == 0) {
+        boolean paysWhatIsOwed = owedTimestampNs != 0 && owedTimestampNs <= timestampNs;
+        if (changes.isEmpty() && !versionsChanged && !paysWhatIsOwed) {
             return;
         }
-        if (owedTimestampNs <= timestampNs) {
+        if (paysWhatIsOwed) {
             owedTimestampNs = 0;
         }
         Optional<ServerMessage.ClockReading> clocks = clientSkewMs.isPresent()
@@ -554,9 +635,25 @@ public final class SyncSession {
                 : Optional.empty();
         ServerMessage.Transition transition = new ServerMessage.Transition(sent, end, changes, clocks);
         sent = end;
+        lastTransitionNs = clock.monotonicNs();
         unsentTransitions++;
         send(transition);
     }
+
+    /** Who the client is since an Authenticate; the rights may change meanwhile. */
+    private static final class Identity {
+        private final Optional<Instant> expiresAt;
+        private Caller caller;
+
+        Identity(Caller caller, Optional<Instant> expiresAt) {
+            this.caller = caller;
+            this.expiresAt = expiresAt;
+        }
+    }
+
+    private record Held(ClientMessage message, int characters) {}
+
+    private record WaitingMutation(ClientMessage.Mutation message, Identity identity) {}
 
     private record Asked(SessionQuery query, CompletableFuture<Evaluation> result) {}
 
@@ -583,7 +680,7 @@ public final class SyncSession {
             closeNow(CloseReason.SLOW_READER);
             return;
         }
-        transport.send(text, () -> tasks.add(() -> flushed(text.length(), isTransition)));
+        transport.send(text, () -> enqueue(() -> flushed(text.length(), isTransition)));
     }
 
     private void flushed(int characters, boolean isTransition) {
