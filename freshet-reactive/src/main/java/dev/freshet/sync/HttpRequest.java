@@ -62,7 +62,8 @@ record HttpRequest(
                 default -> parser.skipChildren();
             }
         }
-        return new HttpRequest(path, arguments, ResultFormat.named(format), timestampNs, inComponent, List.copyOf(queries));
+        return new HttpRequest(
+                path, arguments, ResultFormat.named(format), timestampNs, inComponent, List.copyOf(queries));
     }
 
     private static String text(JsonParser parser) throws IOException {

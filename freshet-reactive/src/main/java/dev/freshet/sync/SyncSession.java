@@ -580,8 +580,7 @@ public final class SyncSession {
             finishUpdate(update, Optional.empty());
         } else {
             var _ = CompletableFuture.allOf(asked.stream().map(Asked::result).toArray(CompletableFuture[]::new))
-                    .whenComplete(
-                            (done, failure) -> enqueue(() -> finishUpdate(update, Optional.ofNullable(failure))));
+                    .whenComplete((done, failure) -> enqueue(() -> finishUpdate(update, Optional.ofNullable(failure))));
         }
     }
 

@@ -103,8 +103,8 @@ class SyncSessionTest {
             ScriptedClient client = world.connect("s");
             client.modify(0, adding(0, "counter:read", counter("a")), adding(1, "counter:read", counter("noise")));
             client.next("Transition");
-            Thread noise = Thread.ofVirtual()
-                    .start(() -> IntStream.range(0, 300).forEach(ignored -> world.add("noise", 1)));
+            Thread noise =
+                    Thread.ofVirtual().start(() -> IntStream.range(0, 300).forEach(ignored -> world.add("noise", 1)));
 
             for (int requestId = 0; requestId < 100; requestId++) {
                 client.mutate(requestId, "counter:add", byOne("a"));
@@ -112,7 +112,9 @@ class SyncSessionTest {
                 ConvexObject response = heard.getLast().message();
                 long committedNs = timestampNs(response);
                 assertThat(response.bool("success")).isTrue();
-                assertThat(client.timestampNs()).as("shown before it was answered").isLessThan(committedNs);
+                assertThat(client.timestampNs())
+                        .as("shown before it was answered")
+                        .isLessThan(committedNs);
                 while (client.timestampNs() < committedNs) {
                     client.next("Transition");
                 }
@@ -209,8 +211,7 @@ class SyncSessionTest {
             client.next("Transition");
 
             assertThat(client.results.get(0L).object("errorData")).isEqualTo(DATA);
-            assertThat(client.results.get(1L).string("errorMessage"))
-                    .matches("\\[Request ID: [0-9a-f]+] Server Error");
+            assertThat(client.results.get(1L).string("errorMessage")).matches("\\[Request ID: [0-9a-f]+] Server Error");
             assertThat(client.results.get(1L).has("errorData")).isFalse();
             for (long missing : new long[] {2, 3, 5, 7}) {
                 assertThat(client.results.get(missing).string("errorMessage"))

@@ -3,6 +3,7 @@ package dev.freshet.http;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerResponse;
+import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
@@ -25,11 +26,14 @@ final class BlockingCalls implements AutoCloseable {
      * logged; past the limit the request is refused with 429.
      */
     <T> void call(HttpServerResponse response, Supplier<T> work, Consumer<T> answer) {
+        call(work, answer, error -> Responses.fail(response, error));
+    }
+
+    /** As the other, for answers of another shape. */
+    <T> void call(Supplier<T> work, Consumer<T> answer, Consumer<ApiError> refuse) {
         Context context = Vertx.currentContext();
         if (!room.tryAcquire()) {
-            Responses.fail(
-                    response,
-                    ApiError.overloaded("too many requests wait; try again", java.time.Duration.ofSeconds(1)));
+            refuse.accept(ApiError.overloaded("too many requests wait; try again", Duration.ofSeconds(1)));
             return;
         }
         threads.execute(() -> {
@@ -38,7 +42,7 @@ final class BlockingCalls implements AutoCloseable {
                 context.runOnContext(event -> answer.accept(result));
             } catch (RuntimeException e) {
                 log.error("a request failed", e);
-                context.runOnContext(event -> Responses.fail(response, ApiError.internal()));
+                context.runOnContext(event -> refuse.accept(ApiError.internal()));
             } finally {
                 room.release();
             }

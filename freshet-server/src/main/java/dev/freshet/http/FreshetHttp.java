@@ -93,6 +93,8 @@ public final class FreshetHttp implements AutoCloseable {
                             .setCompressionSupported(true)
                             .setMaxWebSocketFrameSize(MOST_MESSAGE_BYTES)
                             .setMaxWebSocketMessageSize(MOST_MESSAGE_BYTES)
+                            // A compressor is a quarter of a megabyte a socket, outside the heap.
+                            .setPerMessageWebSocketCompressionSupported(false)
                             .setIdleTimeout(IDLE_SECONDS)
                             .setTcpNoDelay(true))
                     .exceptionHandler(failure -> log.debug("a connection failed", failure))

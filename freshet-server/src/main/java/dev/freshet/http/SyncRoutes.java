@@ -4,6 +4,7 @@ import dev.freshet.functions.api.Caller;
 import dev.freshet.sync.AuthToken;
 import dev.freshet.sync.Authentication;
 import dev.freshet.sync.Authenticator;
+import dev.freshet.sync.HttpReply;
 import dev.freshet.sync.SyncServer;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
@@ -12,8 +13,12 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,6 +28,8 @@ final class SyncRoutes implements Routes {
 
     /** Convex's own limit of a request: arguments of 16 MiB and what surrounds them. */
     private static final int MOST_BODY_BYTES = (16 << 20) + 2_000;
+
+    private static final int MOST_DEBUG_EVENT_BYTES = 1 << 20;
 
     private static final List<String> ENDPOINTS =
             List.of("query", "mutation", "action", "function", "query_batch", "query_ts", "query_at_ts");
@@ -45,7 +52,29 @@ final class SyncRoutes implements Routes {
         router.get("/api/:version/sync").handler(context -> sockets.accept(context.request()));
         router.options("/api/*").handler(SyncRoutes::preflight);
         for (String endpoint : ENDPOINTS) {
-            router.post("/api/" + endpoint).handler(context -> call(endpoint, context));
+            router.post("/api/" + endpoint).handler(context -> post(endpoint, context));
+        }
+        router.post("/api/run/*").handler(this::run);
+        router.get("/api/query").handler(this::getQuery);
+        router.post("/api/debug_event").handler(SyncRoutes::takeDebugEvent);
+    }
+
+    /** Clients that are asked to report how they fare expect no more than that somebody listens. */
+    private static void takeDebugEvent(RoutingContext context) {
+        allowOrigin(context);
+        RequestBody.read(context.request(), MOST_DEBUG_EVENT_BYTES)
+                .onSuccess(body -> context.response().end())
+                .onFailure(failure -> failBody(context.response(), failure));
+    }
+
+    /** {@code /api/run/MODULE/PATH/FUNCTION}. */
+    private void run(RoutingContext context) {
+        String path = context.request().path();
+        String function = path.substring(path.indexOf("/run/") + "/run/".length());
+        try {
+            post("run/" + URLDecoder.decode(function.replace("+", "%2B"), StandardCharsets.UTF_8), context);
+        } catch (IllegalArgumentException malformed) {
+            fail(context.response(), 400, "BadRequest", "the path is not encoded as a URL");
         }
     }
 
@@ -54,7 +83,7 @@ final class SyncRoutes implements Routes {
         allowOrigin(context);
         String headers = request.getHeader(HttpHeaders.ACCESS_CONTROL_REQUEST_HEADERS);
         context.response()
-                .putHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_METHODS, "GET, POST, OPTIONS")
+                .putHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_METHODS, "GET, POST, OPTIONS, PATCH, DELETE, PUT")
                 .putHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_HEADERS, headers == null ? "" : headers)
                 .putHeader(HttpHeaders.ACCESS_CONTROL_MAX_AGE, "86400")
                 .setStatusCode(204)
@@ -71,55 +100,82 @@ final class SyncRoutes implements Routes {
         }
     }
 
-    private void call(String endpoint, RoutingContext context) {
+    private void post(String endpoint, RoutingContext context) {
         HttpServerResponse response = context.response();
         allowOrigin(context);
-        Optional<AuthToken> token = token(context.request());
         RequestBody.read(context.request(), MOST_BODY_BYTES)
                 .onSuccess(body -> {
                     String text = body.toString();
-                    if (token.isEmpty()) {
-                        run(endpoint, text, Caller.anonymous(), response);
-                        return;
-                    }
-                    blocking.call(response, () -> authenticator.authenticate(token.get()), result -> {
-                        switch (result) {
-                            case Authentication.Accepted(Caller caller, var until) ->
-                                run(endpoint, text, caller, response);
-                            case Authentication.Refused(String code, String message) ->
-                                fail(response, 401, code, message);
-                            case Authentication.Unavailable(String message) ->
-                                fail(response, 503, "Unavailable", message);
-                        }
-                    });
+                    asCaller(context, caller -> answer(response, sync.post(endpoint, text, caller)));
                 })
-                .onFailure(failure -> {
-                    if (failure instanceof RequestBody.TooLargeException tooLarge) {
-                        fail(response, 413, "RequestTooLarge", String.valueOf(tooLarge.getMessage()));
+                .onFailure(failure -> failBody(response, failure));
+    }
+
+    private void getQuery(RoutingContext context) {
+        HttpServerResponse response = context.response();
+        allowOrigin(context);
+        String path = context.request().getParam("path");
+        if (path == null) {
+            fail(response, 400, "BadRequest", "the parameter path is missing");
+            return;
+        }
+        String arguments = context.request().getParam("args", "{}");
+        Optional<String> format = Optional.ofNullable(context.request().getParam("format"));
+        asCaller(context, caller -> answer(response, sync.getQuery(path, arguments, format, caller)));
+    }
+
+    /** Goes on as whoever the request's token stands for, or answers that it stands for nobody. */
+    private void asCaller(RoutingContext context, Consumer<Caller> next) {
+        HttpServerResponse response = context.response();
+        Optional<AuthToken> token = token(context.request());
+        if (token.isEmpty()) {
+            next.accept(Caller.anonymous());
+            return;
+        }
+        blocking.call(
+                () -> authenticator.authenticate(token.get()),
+                result -> {
+                    switch (result) {
+                        case Authentication.Accepted(Caller caller, var until) -> next.accept(caller);
+                        case Authentication.Refused(String code, String message) -> fail(response, 401, code, message);
+                        case Authentication.Unavailable(String message) -> fail(response, 503, "Unavailable", message);
                     }
-                });
+                },
+                error -> fail(response, error.status(), error.code(), error.message()));
+    }
+
+    private static void failBody(HttpServerResponse response, Throwable failure) {
+        // Any other failure is the connection's, and then there is nobody to answer.
+        if (failure instanceof RequestBody.TooLargeException tooLarge) {
+            fail(response, 413, "RequestTooLarge", String.valueOf(tooLarge.getMessage()));
+        }
     }
 
     private static Optional<AuthToken> token(HttpServerRequest request) {
         return Credentials.bearer(request)
                 .<AuthToken>map(AuthToken.User::new)
                 .or(() -> Credentials.convexKey(request)
-                        .map(key -> new AuthToken.Admin(key.split(":", 2)[0], Optional.empty())));
+                        .map(key -> new AuthToken.Admin(withoutIdentity(key), Optional.empty())));
     }
 
-    private void run(String endpoint, String body, Caller caller, HttpServerResponse response) {
+    /** A key is {@code KEY} or {@code NAME|KEY}, where the name may hold a colon; an identity may follow behind a colon. */
+    static String withoutIdentity(String key) {
+        int colon = key.indexOf(':', key.lastIndexOf('|') + 1);
+        return colon < 0 ? key : key.substring(0, colon);
+    }
+
+    private static void answer(HttpServerResponse response, CompletionStage<HttpReply> answering) {
         Context context = Vertx.currentContext();
-        sync.post(endpoint, body, caller)
-                .whenComplete((reply, failure) -> context.runOnContext(event -> {
-                    if (failure == null) {
-                        response.setStatusCode(reply.status())
-                                .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
-                                .end(reply.body());
-                    } else {
-                        log.error("a function call over HTTP failed [endpoint={}]", endpoint, failure);
-                        fail(response, 500, "InternalServerError", "the server failed to answer; its log says why");
-                    }
-                }));
+        var _ = answering.whenComplete((reply, failure) -> context.runOnContext(event -> {
+            if (failure == null) {
+                response.setStatusCode(reply.status())
+                        .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
+                        .end(reply.body());
+            } else {
+                log.error("a function call over HTTP failed", failure);
+                fail(response, 500, "InternalServerError", "the server failed to answer; its log says why");
+            }
+        }));
     }
 
     /** Convex's clients expect exactly these two fields. */

@@ -10,8 +10,11 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.ServerWebSocket;
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,6 +29,7 @@ final class SyncSockets implements AutoCloseable {
     private static final int TICKS_A_PING = 5;
     private static final long SILENCE_LIMIT_NANOS = TimeUnit.SECONDS.toNanos(120);
     private static final int MOST_SOCKETS = 20_000;
+    private static final long CLOSING_LIMIT_MS = 1_000;
     private static final short TRY_AGAIN_LATER = 1013;
 
     private final Vertx vertx;
@@ -67,15 +71,27 @@ final class SyncSockets implements AutoCloseable {
         }
     }
 
+    /** Waits a little for the sockets to be closed, so that their clients learn why. */
     @Override
     public void close() {
         vertx.cancelTimer(timer);
+        try {
+            CompletableFuture.allOf(sockets.stream().map(socket -> socket.gone).toArray(CompletableFuture[]::new))
+                    .get(CLOSING_LIMIT_MS, TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            log.info("some sockets did not close in time [open={}]", sockets.size());
+        } catch (ExecutionException e) {
+            log.warn("a socket failed while it was closed", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // the rest is cut off with the event loops
+        }
     }
 
     private final class Socket {
         private final ServerWebSocket webSocket;
         private final Context context;
         private final SyncSession session;
+        private final CompletableFuture<Void> gone = new CompletableFuture<>();
         private volatile long heardNanos = System.nanoTime();
 
         Socket(ServerWebSocket webSocket, Context context) {
@@ -95,6 +111,7 @@ final class SyncSockets implements AutoCloseable {
             webSocket.closeHandler(closed -> {
                 sockets.remove(this);
                 session.closed();
+                gone.complete(null);
             });
         }
 
