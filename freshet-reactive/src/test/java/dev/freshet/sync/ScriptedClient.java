@@ -147,6 +147,11 @@ final class ScriptedClient implements SyncTransport {
         return inbox.isEmpty();
     }
 
+    /** What the last modification of a query said. */
+    ConvexObject result(long queryId) {
+        return Objects.requireNonNull(results.get(queryId), "there is no result of query " + queryId);
+    }
+
     Optional<ConvexValue> value(long queryId) {
         return Optional.ofNullable(results.get(queryId)).flatMap(result -> result.find("value"));
     }
