@@ -5,7 +5,7 @@ import { ConvexClient, ConvexHttpClient } from "convex/browser";
 import { anyApi } from "convex/server";
 
 export const api = anyApi;
-const limitMs = 30_000;
+const limitMs = 60_000;
 
 /** Counts what is sent by message type. */
 export function countingWebSocket() {
