@@ -102,13 +102,22 @@ class SyncSessionTest {
     @Test
     void aMutationsResponseComesBeforeEveryTransitionThatShowsIt() throws InterruptedException {
         try (SyncWorld world = new SyncWorld(Clock.system(), withoutPace())) {
+            // Many executions to tell of each commit: there is time between its being visible and its response.
+            ScriptedClient bystander = world.connect("bystander");
+            bystander.modify(
+                    0,
+                    IntStream.range(0, 300)
+                            .mapToObj(id -> adding(id, "counter:read", counter("a"))
+                                    .replace("\"args\"", "\"journal\":\"" + id + "\",\"args\""))
+                            .toArray(String[]::new));
+            bystander.next("Transition");
             ScriptedClient client = world.connect("s");
             client.modify(0, adding(0, "counter:read", counter("a")), adding(1, "counter:read", counter("noise")));
             client.next("Transition");
             Thread noise =
-                    Thread.ofVirtual().start(() -> IntStream.range(0, 300).forEach(ignored -> world.add("noise", 1)));
+                    Thread.ofVirtual().start(() -> IntStream.range(0, 150).forEach(ignored -> world.add("noise", 1)));
 
-            for (int requestId = 0; requestId < 100; requestId++) {
+            for (int requestId = 0; requestId < 40; requestId++) {
                 client.mutate(requestId, "counter:add", byOne("a"));
                 List<ScriptedClient.Heard> heard = client.until("MutationResponse");
                 ConvexObject response = heard.getLast().message();

@@ -31,7 +31,8 @@ class OfficialClientIT {
                 NodeScript.start("client-on-product.mjs", killed.url().toString(), EMAIL, PASSWORD, WRITE_KEY)) {
             script.awaitLine("kill the server");
             killed.kill();
-            try (ServerProcess server = start(data, Integer.toString(killed.url().getPort()))) {
+            try (ServerProcess server =
+                    start(data, Integer.toString(killed.url().getPort()))) {
                 report = script.result();
                 exitCode = server.stop();
             }
@@ -81,9 +82,7 @@ class OfficialClientIT {
         JsonNode http = report.get("http");
 
         assertThat(http.at("/badToken/status").asInt()).isEqualTo(401);
-        assertThat(http.at("/badToken/body").fieldNames())
-                .toIterable()
-                .containsExactly("code", "message");
+        assertThat(http.at("/badToken/body").fieldNames()).toIterable().containsExactly("code", "message");
         assertThat(http.at("/badBody/status").asInt()).isEqualTo(400);
         assertThat(http.at("/byGet/value/email").asText()).isEqualTo(EMAIL);
         assertThat(http.at("/byRun/value/email").asText()).isEqualTo(EMAIL);
