@@ -112,7 +112,7 @@ final class DemoCommand implements Command {
         }
         double rate = arguments.matchedOptionValue(RATE, 0.0);
         if (rate <= 0 || rate > MOST_RATE) {
-            throw new CommandFailure("--rate must be above 0 and at most " + (int) MOST_RATE);
+            throw CommandFailure.wrongUsage("--rate must be above 0 and at most " + (int) MOST_RATE);
         }
         return ReplayPace.even(rate);
     }

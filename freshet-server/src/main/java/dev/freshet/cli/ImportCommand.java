@@ -27,6 +27,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -59,10 +60,7 @@ final class ImportCommand implements Command {
                 .type(Path.class)
                 .description("the file to read")
                 .build());
-        String formats = Arrays.stream(ImportFormat.values())
-                .map(ImportFormat::optionName)
-                .collect(Collectors.joining(", "));
-        option(spec, FORMAT, "FORMAT", "how the file is written: " + formats + "; unset: by its ending");
+        option(spec, FORMAT, "FORMAT", "how the file is written: " + formats() + "; unset: by its ending");
         option(spec, TEAM, "ID", "the team that gets the events; unset: the first");
         option(spec, URL, "URL", "a running server; unset: the one that holds the data folder, if any");
         option(spec, Setting.DATA_DIR.flag(), "VALUE", Setting.DATA_DIR.description());
@@ -70,6 +68,12 @@ final class ImportCommand implements Command {
                 .type(boolean.class)
                 .description("reads and checks the file, and sends nothing")
                 .build());
+    }
+
+    private static String formats() {
+        return Arrays.stream(ImportFormat.values())
+                .map(ImportFormat::optionName)
+                .collect(Collectors.joining(", "));
     }
 
     private static void option(CommandSpec spec, String name, String label, String description) {
@@ -85,7 +89,9 @@ final class ImportCommand implements Command {
         Path path = arguments.matchedPositionalValue(0, Path.of(""));
         try (EventSource source = EventSource.open(ImportFile.of(path), format(arguments, path))) {
             return arguments.hasMatchedOption(DRY_RUN)
-                    ? report(backfill(ExistingIds.none(), BatchSink.dryRun(), source))
+                    ? report(
+                            "read (dry run, nothing was sent)",
+                            backfill(ExistingIds.none(), BatchSink.dryRun(), source))
                     : deliver(arguments, source);
         } catch (ImportException e) {
             throw new CommandFailure(String.valueOf(e.getMessage()), e);
@@ -112,7 +118,7 @@ final class ImportCommand implements Command {
         EventPoster.Target target = new EventPoster.Target(url, credential, EventPoster.Target.IMPORT_PATIENCE);
         try (EventPoster poster = new EventPoster(target, InstantSource.system(), Pause.sleeping());
                 HttpExistingIds existing = new HttpExistingIds(url, credential)) {
-            return report(backfill(existing, poster, source));
+            return report("imported", backfill(existing, poster, source));
         }
     }
 
@@ -126,7 +132,7 @@ final class ImportCommand implements Command {
                 throw new CommandFailure("there is no team " + teamId);
             }
             DirectIngest direct = server.directIngest(teamId);
-            return report(backfill(direct, direct, source));
+            return report("imported", backfill(direct, direct, source));
         }
     }
 
@@ -136,10 +142,10 @@ final class ImportCommand implements Command {
         return new Backfill(existing, sink, Backfill.Settings.DEFAULT, progress).run(source);
     }
 
-    private int report(ImportSummary summary) {
+    private int report(String done, ImportSummary summary) {
         out.printf(
-                "imported %,d events; %,d were there already; %,d refused%n",
-                summary.accepted(), summary.alreadyStored() + summary.duplicates(), summary.rejected());
+                "%s %,d events; %,d were there already; %,d refused%n",
+                done, summary.accepted(), summary.alreadyStored() + summary.duplicates(), summary.rejected());
         summary.rejectedByCode().forEach((code, count) -> out.printf("  %s: %,d%n", code, count));
         for (RejectedEvent reject : summary.firstRejects()
                 .subList(0, Math.min(SHOWN_REJECTS, summary.firstRejects().size()))) {
@@ -152,12 +158,13 @@ final class ImportCommand implements Command {
         String name = arguments.matchedOptionValue(FORMAT, ending(path));
         return ImportFormat.ofOptionName(name)
                 .orElseThrow(() ->
-                        new CommandFailure("`%s` is no format that can be imported; set --format".formatted(name)));
+                        CommandFailure.wrongUsage("`%s` is no format that can be imported; set --format to one of %s"
+                                .formatted(name, formats())));
     }
 
     private static String ending(Path path) {
         String name = String.valueOf(path.getFileName());
-        String ending = name.substring(name.lastIndexOf('.') + 1);
+        String ending = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
         return switch (ending) {
             case "log" -> "combined";
             case "jsonl" -> "ndjson";
@@ -184,8 +191,8 @@ final class ImportCommand implements Command {
                 return url;
             }
         } catch (URISyntaxException e) {
-            throw new CommandFailure("--url must be like http://host:8080, not " + text, e);
+            throw CommandFailure.wrongUsage("--url must be like http://host:8080, not " + text + ": " + e.getReason());
         }
-        throw new CommandFailure("--url must be like http://host:8080, not " + text);
+        throw CommandFailure.wrongUsage("--url must be like http://host:8080, not " + text);
     }
 }

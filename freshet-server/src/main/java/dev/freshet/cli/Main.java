@@ -49,8 +49,10 @@ public final class Main {
             }
             return new CommandLine.RunLast().execute(parsed);
         });
+        line.addSubcommand(new CommandLine.HelpCommand());
         line.setParameterExceptionHandler((failure, given) -> {
-            errors.println("freshet: " + failure.getMessage());
+            errors.println("freshet: " + onOneLine(failure) + "; see ./"
+                    + failure.getCommandLine().getCommandSpec().qualifiedName() + " --help");
             return WRONG_USAGE;
         });
         line.setExecutionExceptionHandler((failure, executed, parsed) -> report(failure, parsed, errors));
@@ -72,15 +74,23 @@ public final class Main {
 
     private static int report(Exception failure, CommandLine.ParseResult parsed, PrintWriter errors) {
         boolean isVerbose = parsed.subcommand() != null && parsed.subcommand().hasMatchedOption("--verbose");
-        switch (failure) {
-            case CommandFailure known -> errors.println("freshet: " + known.getMessage());
-            case ConfigException known -> errors.println("freshet: " + known.getMessage());
-            default -> errors.println("freshet: " + failure.getClass().getSimpleName() + ": " + failure.getMessage());
-        }
+        errors.println(
+                "freshet: " + (isOurs(failure) ? "" : failure.getClass().getSimpleName() + ": ") + onOneLine(failure));
         if (isVerbose) {
             failure.printStackTrace(errors);
         }
         log.debug("command failed", failure);
-        return failure instanceof ConfigException ? WRONG_USAGE : FAILED;
+        boolean isWrongUsage =
+                failure instanceof ConfigException || (failure instanceof CommandFailure known && known.isWrongUsage());
+        return isWrongUsage ? WRONG_USAGE : FAILED;
+    }
+
+    /** Our own failures say what is wrong in a sentence; of others the kind helps to understand the message. */
+    private static boolean isOurs(Exception failure) {
+        return failure.getClass().getPackageName().startsWith("dev.freshet.");
+    }
+
+    private static String onOneLine(Exception failure) {
+        return String.valueOf(failure.getMessage()).strip().replaceAll("\\s*\\R\\s*", " ");
     }
 }

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /** Reads a {@link ServerConfig}: flags over environment over {@code freshet.yaml}; an unknown name is an error. */
@@ -68,8 +69,11 @@ public final class ConfigReader {
         try {
             document = new Load(LoadSettings.builder().setLabel(file.toString()).build())
                     .loadFromString(Files.readString(file));
-        } catch (IOException | YamlEngineException e) {
-            throw new ConfigException("%s cannot be read: %s".formatted(file, e.getMessage()), e);
+        } catch (IOException e) {
+            throw new ConfigException("%s cannot be read: %s".formatted(file, e), e);
+        } catch (YamlEngineException e) {
+            // Without the cause: its message quotes the lines around the fault, and so the secrets in them.
+            throw new ConfigException("%s is no YAML%s: mend it, or move it away".formatted(file, faultOf(e)));
         }
         if (document == null) {
             return values;
@@ -86,6 +90,13 @@ public final class ConfigReader {
             }
         });
         return values;
+    }
+
+    private static String faultOf(YamlEngineException fault) {
+        return fault instanceof MarkedYamlEngineException marked
+                        && marked.getProblemMark().isPresent()
+                ? " from line " + (marked.getProblemMark().get().getLine() + 1) + " on"
+                : "";
     }
 
     private ServerConfig config() {

@@ -2,9 +2,11 @@ package dev.freshet.server;
 
 import java.io.IOException;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 
@@ -36,7 +38,10 @@ public final class DataFolder {
     static AutoCloseable announce(Path folder, URI url) {
         Path file = folder.resolve(ANNOUNCEMENT);
         try {
-            Files.writeString(file, url.toString(), StandardCharsets.US_ASCII);
+            // In one step: a command that reads meanwhile must not see half of it.
+            Path whole = Files.createTempFile(folder, ANNOUNCEMENT, ".new");
+            Files.writeString(whole, url.toString(), StandardCharsets.US_ASCII);
+            Files.move(whole, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
             throw new ConfigException("%s cannot be written: %s".formatted(file, e.getMessage()), e);
         }
@@ -47,11 +52,18 @@ public final class DataFolder {
      * Where a server that uses the folder says that it listens. It may have died without taking that back, so whoever
      * uses this must be prepared to find nobody there.
      */
-    public static Optional<URI> announcedUrl(Path folder) throws IOException {
+    public static Optional<URI> announcedUrl(Path folder) {
         Path file = folder.resolve(ANNOUNCEMENT);
-        return Files.exists(file)
-                ? Optional.of(URI.create(
-                        Files.readString(file, StandardCharsets.US_ASCII).strip()))
-                : Optional.empty();
+        try {
+            return Files.exists(file)
+                    ? Optional.of(new URI(
+                            Files.readString(file, StandardCharsets.US_ASCII).strip()))
+                    : Optional.empty();
+        } catch (IOException | URISyntaxException e) {
+            throw new ConfigException(
+                    "%s cannot be read (%s): remove it if no server uses the data folder"
+                            .formatted(file, e.getMessage()),
+                    e);
+        }
     }
 }

@@ -57,6 +57,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -75,7 +76,7 @@ public final class FreshetServer implements AutoCloseable {
     private static final Duration DRAIN_LIMIT = Duration.ofSeconds(4);
     private static final Duration METRIC_LINGER = Duration.ofSeconds(30);
 
-    private final Lifecycle lifecycle = new Lifecycle();
+    private final Lifecycle lifecycle;
     private final InstantSource clock = InstantSource.system();
     private final ServerConfig config;
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -89,19 +90,23 @@ public final class FreshetServer implements AutoCloseable {
     private final URI url;
     private final OptionalInt clickHousePort;
 
-    private FreshetServer(ServerConfig config) throws InterruptedException {
+    /** @param lifecycle takes each part as it starts; the caller closes it when this throws */
+    private FreshetServer(ServerConfig config, Lifecycle lifecycle) throws InterruptedException {
         this.config = config;
+        this.lifecycle = lifecycle;
         int port = config.port() == 0 ? freePort(config.host()) : config.port();
-        url = URI.create("http://" + config.host() + ":" + port);
+        url = urlOf(config.host(), port);
         Path data = DataFolder.prepare(config.dataFolder());
 
+        // First, since its lock keeps other processes from the whole folder.
+        eventLog = lifecycle.add("event log", EventLog.open(EventLogOptions.in(data.resolve("log"))));
         // The two engines take longest to open, so they do it side by side.
         CompletableFuture<Accounts> openingAccounts = CompletableFuture.supplyAsync(
                 () -> Accounts.open(config, url, clock),
                 task -> Thread.ofPlatform().name("open-documents").start(task));
-        eventLog = lifecycle.add("event log", EventLog.open(EventLogOptions.in(data.resolve("log"))));
+        lifecycle.add("documents", () -> closeOnceOpen(openingAccounts));
         store = lifecycle.add("event store", Store.open(config, data.resolve("clickhouse")));
-        accounts = lifecycle.add("documents", openingAccounts.join());
+        accounts = opened(openingAccounts);
 
         // Event log to ClickHouse.
         LogRetention retention = new LogRetention(eventLog);
@@ -208,13 +213,52 @@ public final class FreshetServer implements AutoCloseable {
      */
     public static FreshetServer start(ServerConfig config) throws InterruptedException {
         long beganNs = System.nanoTime();
-        FreshetServer server = new FreshetServer(config);
+        FreshetServer server = started(config);
         log.info(
                 "started [url={}, tookMs={}, clickhouse={}]",
                 server.url,
                 TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - beganNs),
                 server.store.version());
         return server;
+    }
+
+    private static FreshetServer started(ServerConfig config) throws InterruptedException {
+        Lifecycle lifecycle = new Lifecycle();
+        try {
+            return new FreshetServer(config, lifecycle);
+        } catch (RuntimeException | InterruptedException failure) {
+            try {
+                lifecycle.close();
+            } catch (RuntimeException second) {
+                failure.addSuppressed(second);
+            }
+            throw failure;
+        }
+    }
+
+    private static Accounts opened(CompletableFuture<Accounts> opening) {
+        try {
+            return opening.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw e;
+        }
+    }
+
+    private static void closeOnceOpen(CompletableFuture<Accounts> opening) {
+        var _ = opening.handle((accounts, failure) -> {
+                    if (accounts != null) {
+                        accounts.close();
+                    }
+                    return true;
+                })
+                .join();
+    }
+
+    private static URI urlOf(String host, int port) {
+        return URI.create("http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port);
     }
 
     /** Events of the last day: from the store, and from the log what the store may lack. */
