@@ -16,8 +16,13 @@ record ApiError(int status, String code, String message, Optional<Duration> retr
         return of(404, "not_found", "there is nothing at " + path);
     }
 
-    static ApiError methodNotAllowed(String method) {
-        return of(405, "method_not_allowed", method + " is not possible here");
+    /** @param allowed such as {@code GET, HEAD} */
+    static ApiError methodNotAllowed(String method, String allowed) {
+        return of(405, "method_not_allowed", method + " is not possible here; use " + allowed);
+    }
+
+    static ApiError timeout(String message) {
+        return of(408, "timeout", message);
     }
 
     static ApiError unauthorized(String message) {

@@ -40,9 +40,9 @@ final class AuthRoutes implements Routes {
         router.post("/auth/login").handler(this::login);
         router.post("/auth/refresh").handler(this::refresh);
         router.post("/auth/logout").handler(this::logout);
-        router.get("/.well-known/openid-configuration")
+        Routes.look(router, "/.well-known/openid-configuration")
                 .handler(context -> sendPublic(context, OpenIdDiscovery.json(settings)));
-        router.get("/.well-known/jwks.json").handler(context -> sendPublic(context, keys.jwksJson()));
+        Routes.look(router, "/.well-known/jwks.json").handler(context -> sendPublic(context, keys.jwksJson()));
     }
 
     private void login(RoutingContext context) {
@@ -89,18 +89,20 @@ final class AuthRoutes implements Routes {
                     signIn.logout(token.get());
                     return true;
                 },
-                done -> response.setStatusCode(204).end());
+                done -> Responses.sendNothing(response));
     }
 
     private static void answer(HttpServerResponse response, SignInResult result) {
         switch (result) {
-            case SignInResult.SignedIn(IssuedToken token, var caller) ->
+            case SignInResult.SignedIn(IssuedToken token, var caller) -> {
+                response.putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
                 Responses.send(response, 200, generator -> {
                     generator.writeStartObject();
                     generator.writeStringField("token", token.token());
                     generator.writeNumberField("expiresAt", token.expiresAt().toEpochMilli());
                     generator.writeEndObject();
                 });
+            }
             case SignInResult.Refused(String message) -> Responses.fail(response, ApiError.unauthorized(message));
             case SignInResult.TryLater(String message, var retryAfter) ->
                 Responses.fail(response, ApiError.tooManyAttempts(message, retryAfter));

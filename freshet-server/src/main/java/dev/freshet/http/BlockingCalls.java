@@ -6,6 +6,7 @@ import io.vertx.core.http.HttpServerResponse;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -36,17 +37,24 @@ final class BlockingCalls implements AutoCloseable {
             refuse.accept(ApiError.overloaded("too many requests wait; try again", Duration.ofSeconds(1)));
             return;
         }
-        threads.execute(() -> {
-            try {
-                T result = work.get();
-                context.runOnContext(event -> answer.accept(result));
-            } catch (RuntimeException e) {
-                log.error("a request failed", e);
-                context.runOnContext(event -> refuse.accept(ApiError.internal()));
-            } finally {
-                room.release();
-            }
-        });
+        try {
+            threads.execute(() -> run(context, work, answer, refuse));
+        } catch (RejectedExecutionException stopped) {
+            room.release();
+            refuse.accept(ApiError.unavailable("the server is stopping; send again later", Duration.ofSeconds(5)));
+        }
+    }
+
+    private <T> void run(Context context, Supplier<T> work, Consumer<T> answer, Consumer<ApiError> refuse) {
+        try {
+            T result = work.get();
+            context.runOnContext(event -> answer.accept(result));
+        } catch (RuntimeException | Error e) {
+            log.error("a request failed", e);
+            context.runOnContext(event -> refuse.accept(ApiError.internal()));
+        } finally {
+            room.release();
+        }
     }
 
     @Override

@@ -4,13 +4,18 @@ import io.vertx.core.AbstractVerticle;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,6 +25,8 @@ public final class FreshetHttp implements AutoCloseable {
 
     private static final int MOST_MESSAGE_BYTES = 32 << 20;
     private static final int IDLE_SECONDS = 300;
+    private static final Duration ANSWER_LIMIT = Duration.ofSeconds(2);
+    private static final Duration STOPPED_RETRY = Duration.ofSeconds(5);
 
     /** Several servers that ask for this port share one that is free. */
     private static final int SHARED_FREE_PORT = -1;
@@ -28,6 +35,7 @@ public final class FreshetHttp implements AutoCloseable {
     private final HttpParts parts;
     private final SyncSockets sockets;
     private final BlockingCalls blocking;
+    private final RequestsUnderWay underWay = new RequestsUnderWay();
     private final AtomicInteger actualPort = new AtomicInteger();
 
     public FreshetHttp(Vertx vertx, HttpParts parts) {
@@ -62,14 +70,26 @@ public final class FreshetHttp implements AutoCloseable {
         return actualPort.get();
     }
 
+    /** Bytes of request bodies whose requests are not answered yet. */
+    public long bodyBytes() {
+        return RequestBody.bytesTogether();
+    }
+
     /** The sync sockets that are open now. */
     public int openSockets() {
         return sockets.count();
     }
 
-    /** No socket is accepted any more; those that are open are told to come back elsewhere. */
+    /**
+     * Takes no more requests and waits a little until those under way are answered; sync sockets are told to come back
+     * elsewhere. Listening ends with the event loops.
+     */
     @Override
-    public void close() {
+    public void close() throws InterruptedException {
+        int unanswered = underWay.stop(ANSWER_LIMIT);
+        if (unanswered > 0) {
+            log.warn("stopping before all requests were answered [requests={}]", unanswered);
+        }
         parts.sync().close();
         sockets.close();
         blocking.close();
@@ -108,12 +128,50 @@ public final class FreshetHttp implements AutoCloseable {
         }
     }
 
-    private static void route(HttpServerRequest request, IngestRoutes ingest, Router router) {
+    private void route(HttpServerRequest request, IngestRoutes ingest, Router router) {
+        if (request.headers().contains(HttpHeaders.UPGRADE)) {
+            router.handle(request); // a socket, which has an end of its own
+            return;
+        }
+        if (!underWay.enter()) {
+            request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+            Responses.fail(
+                    request.response(), ApiError.unavailable("the server is stopping; send again later", STOPPED_RETRY));
+            return;
+        }
+        request.response().endHandler(ended -> underWay.leave());
         if (IngestRoutes.PATH.equals(request.path())) {
             ingest.handle(request);
         } else {
             router.handle(request);
         }
+    }
+
+    private static void notFound(RoutingContext context) {
+        RequestBody.discardRest(context.request());
+        context.response().putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+        Responses.fail(context.response(), ApiError.notFound(context.request().path()));
+    }
+
+    /** Every path can be looked at as a file of the web app, so only a route of just this path says which methods there are. */
+    private static void wrongMethod(RoutingContext context, Router router) {
+        String path = context.request().path();
+        String allowed = router.getRoutes().stream()
+                .filter(route -> path.equals(route.getPath()) && route.methods() != null)
+                .flatMap(route -> route.methods().stream())
+                .map(HttpMethod::name)
+                .distinct()
+                .sorted()
+                .collect(Collectors.joining(", "));
+        if (allowed.isEmpty()) {
+            notFound(context);
+            return;
+        }
+        RequestBody.discardRest(context.request());
+        context.response().putHeader(HttpHeaders.ALLOW, allowed);
+        Responses.fail(
+                context.response(),
+                ApiError.methodNotAllowed(context.request().method().name(), allowed));
     }
 
     private Router router() {
@@ -125,15 +183,8 @@ public final class FreshetHttp implements AutoCloseable {
                 new ImportRoutes(parts.writeKeys(), parts.adminTeams(), parts.storedEvents(), blocking),
                 new WebAppRoutes());
         all.forEach(routes -> routes.register(router));
-        router.errorHandler(
-                404,
-                context -> Responses.fail(
-                        context.response(), ApiError.notFound(context.request().path())));
-        router.errorHandler(
-                405,
-                context -> Responses.fail(
-                        context.response(),
-                        ApiError.methodNotAllowed(context.request().method().name())));
+        router.errorHandler(404, FreshetHttp::notFound);
+        router.errorHandler(405, context -> wrongMethod(context, router));
         router.errorHandler(500, context -> {
             log.error("a request failed [path={}]", context.request().path(), context.failure());
             Responses.fail(context.response(), ApiError.internal());

@@ -12,6 +12,7 @@ import dev.freshet.ingest.IngestService;
 import dev.freshet.ingest.Reject;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -34,12 +35,15 @@ final class IngestRoutes {
     private static final Logger log = LoggerFactory.getLogger(IngestRoutes.class);
     private static final int INLINE_BYTES = 256 * 1024;
 
+    /** Each may be 64 MiB unpacked and as much again in rows; the rest wait, packed. */
+    private static final int LARGE_BODIES_AT_ONCE = 2;
+
     private final WriteKeys writeKeys;
     private final AdminTeams adminTeams;
     private final EventDecoder decoder;
     private final IngestService ingest;
     private final InstantSource clock;
-    private final Vertx vertx;
+    private final WorkerExecutor workers;
 
     IngestRoutes(
             Vertx vertx,
@@ -48,7 +52,7 @@ final class IngestRoutes {
             EventDecoder decoder,
             IngestService ingest,
             InstantSource clock) {
-        this.vertx = vertx;
+        this.workers = vertx.createSharedWorkerExecutor("ingest-decode", LARGE_BODIES_AT_ONCE);
         this.writeKeys = writeKeys;
         this.adminTeams = adminTeams;
         this.decoder = decoder;
@@ -59,7 +63,8 @@ final class IngestRoutes {
     void handle(HttpServerRequest request) {
         HttpServerResponse response = request.response();
         if (!request.method().equals(HttpMethod.POST)) {
-            refuse(request, ApiError.methodNotAllowed(request.method().name()));
+            response.putHeader(HttpHeaders.ALLOW, "POST");
+            refuse(request, ApiError.methodNotAllowed(request.method().name(), "POST"));
             return;
         }
         Optional<String> team = team(request);
@@ -118,12 +123,12 @@ final class IngestRoutes {
         if (bytes.length <= INLINE_BYTES && encoding == BodyEncoding.IDENTITY) {
             try {
                 submit(team, decoder.decode(team, bytes, encoding, format, clock.millis()), response);
-            } catch (IngestException e) {
+            } catch (RuntimeException e) {
                 Responses.fail(response, errorOf(e));
             }
             return;
         }
-        vertx.executeBlocking(() -> decoder.decode(team, bytes, encoding, format, clock.millis()), false)
+        workers.executeBlocking(() -> decoder.decode(team, bytes, encoding, format, clock.millis()), false)
                 .onSuccess(decoded -> submit(team, decoded, response))
                 .onFailure(failure -> Responses.fail(response, errorOf(failure)));
     }
@@ -175,9 +180,9 @@ final class IngestRoutes {
         });
     }
 
-    /** Answers before the body was read; a small rest is drained so that the connection can be used again. */
+    /** Answers before the body was read. */
     private static void refuse(HttpServerRequest request, ApiError error) {
-        request.resume();
+        RequestBody.discardRest(request);
         Responses.fail(request.response(), error);
     }
 }

@@ -22,18 +22,18 @@ final class OperationsRoutes implements Routes {
 
     @Override
     public void register(Router router) {
-        router.get("/healthz")
+        Routes.look(router, "/healthz")
                 .handler(context -> Responses.send(context.response(), 200, generator -> {
                     generator.writeStartObject();
                     generator.writeStringField("status", "alive");
                     generator.writeEndObject();
                 }));
-        router.get("/readyz").handler(this::readiness);
-        router.get("/metrics")
+        Routes.look(router, "/readyz").handler(this::readiness);
+        Routes.look(router, "/metrics")
                 .handler(context -> context.response()
                         .putHeader(HttpHeaders.CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")
                         .end(metrics.scrape()));
-        router.get("/version")
+        Routes.look(router, "/version")
                 .handler(context -> Responses.send(context.response(), 200, generator -> {
                     generator.writeStartObject();
                     generator.writeStringField("name", "freshet");

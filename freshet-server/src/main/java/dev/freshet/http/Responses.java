@@ -43,7 +43,17 @@ final class Responses {
                 .end(json);
     }
 
+    /** 204 without a body. */
+    static void sendNothing(HttpServerResponse response) {
+        if (!response.ended() && !response.closed()) {
+            response.setStatusCode(204).end();
+        }
+    }
+
     static void fail(HttpServerResponse response, ApiError error) {
+        if (response.headWritten() || response.closed()) {
+            return;
+        }
         error.retryAfter()
                 .ifPresent(after -> response.putHeader(
                         "Retry-After",

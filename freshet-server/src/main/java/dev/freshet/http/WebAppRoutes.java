@@ -1,11 +1,12 @@
 package dev.freshet.http;
 
 import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.FileSystemAccess;
 import io.vertx.ext.web.handler.StaticHandler;
+import java.util.regex.Pattern;
 
 /**
  * The web app's files from the class path. Files under {@code /assets} carry a hash of their content in their names and
@@ -13,14 +14,14 @@ import io.vertx.ext.web.handler.StaticHandler;
  */
 final class WebAppRoutes implements Routes {
     private static final String ROOT = "webapp";
-    private static final String CONTENT_SECURITY_POLICY =
-            "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data:; "
-                    + "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+    private static final Pattern AUTHORITY = Pattern.compile("[A-Za-z0-9.:_\\[\\]-]{1,255}");
+    private static final String CONTENT_SECURITY_POLICY = "default-src 'self'; connect-src 'self'%s; img-src 'self' data:; "
+            + "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
     @Override
     public void register(Router router) {
-        router.route().method(HttpMethod.GET).method(HttpMethod.HEAD).handler(WebAppRoutes::addSecurityHeaders);
-        router.get("/assets/*")
+        Routes.look(router, "/*").handler(WebAppRoutes::addSecurityHeaders);
+        Routes.look(router, "/assets/*")
                 .handler(context -> {
                     context.response().putHeader(HttpHeaders.CACHE_CONTROL, "public, max-age=31536000, immutable");
                     context.next();
@@ -28,7 +29,7 @@ final class WebAppRoutes implements Routes {
                 .handler(StaticHandler.create(FileSystemAccess.RELATIVE, ROOT + "/assets")
                         .setCachingEnabled(false)
                         .setIncludeHidden(false));
-        router.get("/*")
+        Routes.look(router, "/*")
                 .handler(context -> {
                     context.response().putHeader(HttpHeaders.CACHE_CONTROL, "no-cache");
                     context.next();
@@ -39,9 +40,16 @@ final class WebAppRoutes implements Routes {
                         .setIndexPage("index.html"));
     }
 
+    /** Not every browser takes 'self' for the page's own WebSocket, so that is allowed by its address. */
+    private static String contentSecurityPolicy(HttpServerRequest request) {
+        String host = request.getHeader(HttpHeaders.HOST);
+        boolean isPlain = host != null && AUTHORITY.matcher(host).matches();
+        return CONTENT_SECURITY_POLICY.formatted(isPlain ? " ws://" + host + " wss://" + host : "");
+    }
+
     private static void addSecurityHeaders(RoutingContext context) {
         context.response()
-                .putHeader("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+                .putHeader("Content-Security-Policy", contentSecurityPolicy(context.request()))
                 .putHeader("X-Content-Type-Options", "nosniff")
                 .putHeader("Referrer-Policy", "no-referrer");
         context.next();

@@ -200,6 +200,7 @@ public final class FreshetServer implements AutoCloseable {
                         new ServerVersion(
                                 version(), store.version(), Runtime.version().toString())));
         lifecycle.add("HTTP", http);
+        metrics.gauge("freshet_http_body_bytes", "bodies of requests not answered yet", http, FreshetHttp::bodyBytes);
         metrics.gauge("freshet_sync_sockets", "open sync sockets", http, FreshetHttp::openSockets);
         http.listen(config.host(), port);
         clickHousePort = listenForClickHouse(vertx);
