@@ -2,6 +2,7 @@ package dev.freshet.http;
 
 import io.vertx.core.AbstractVerticle;
 import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Handler;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
@@ -14,6 +15,7 @@ import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -85,14 +87,22 @@ public final class FreshetHttp implements AutoCloseable {
      * elsewhere. Listening ends with the event loops.
      */
     @Override
-    public void close() throws InterruptedException {
-        int unanswered = underWay.stop(ANSWER_LIMIT);
-        if (unanswered > 0) {
-            log.warn("stopping before all requests were answered [requests={}]", unanswered);
-        }
+    public void close() {
+        awaitAnswers();
         parts.sync().close();
         sockets.close();
         blocking.close();
+    }
+
+    private void awaitAnswers() {
+        try {
+            int unanswered = underWay.stop(ANSWER_LIMIT);
+            if (unanswered > 0) {
+                log.warn("stopping before all requests were answered [requests={}]", unanswered);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private final class Loop extends AbstractVerticle {
@@ -136,10 +146,18 @@ public final class FreshetHttp implements AutoCloseable {
         if (!underWay.enter()) {
             request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
             Responses.fail(
-                    request.response(), ApiError.unavailable("the server is stopping; send again later", STOPPED_RETRY));
+                    request.response(),
+                    ApiError.unavailable("the server is stopping; send again later", STOPPED_RETRY));
             return;
         }
-        request.response().endHandler(ended -> underWay.leave());
+        AtomicBoolean hasLeft = new AtomicBoolean();
+        Handler<Void> leave = over -> {
+            if (hasLeft.compareAndSet(false, true)) {
+                underWay.leave();
+            }
+        };
+        // The one when it is answered, the other when the client goes before that.
+        request.response().endHandler(leave).closeHandler(leave);
         if (IngestRoutes.PATH.equals(request.path())) {
             ingest.handle(request);
         } else {

@@ -15,8 +15,9 @@ import java.util.regex.Pattern;
 final class WebAppRoutes implements Routes {
     private static final String ROOT = "webapp";
     private static final Pattern AUTHORITY = Pattern.compile("[A-Za-z0-9.:_\\[\\]-]{1,255}");
-    private static final String CONTENT_SECURITY_POLICY = "default-src 'self'; connect-src 'self'%s; img-src 'self' data:; "
-            + "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+    private static final String CONTENT_SECURITY_POLICY =
+            "default-src 'self'; connect-src 'self'%s; img-src 'self' data:; "
+                    + "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
     @Override
     public void register(Router router) {

@@ -135,7 +135,8 @@ class EventsOverHttpIT {
                 Arguments.of("packed lines", gzip(utf8(VIEW + "\n" + VIEW)), NDJSON, "gzip", 2),
                 Arguments.of(
                         "unknown and null fields",
-                        utf8("{\"event_type\":\"page_view\",\"user_id\":null,\"anonymous_id\":\"a\",\"plan\":{\"a\":[1]}}"),
+                        utf8(
+                                "{\"event_type\":\"page_view\",\"user_id\":null,\"anonymous_id\":\"a\",\"plan\":{\"a\":[1]}}"),
                         JSON,
                         "identity",
                         1));
@@ -155,8 +156,7 @@ class EventsOverHttpIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("goodBodies")
-    void everyShapeOfBodyIsTaken(String shown, byte[] body, String type, String encoding, int events)
-            throws Exception {
+    void everyShapeOfBodyIsTaken(String shown, byte[] body, String type, String encoding, int events) throws Exception {
         HttpResponse<String> reply = server.events(body, "Content-Type", type, "Content-Encoding", encoding);
 
         assertThat(reply.statusCode()).as(reply.body()).isEqualTo(202);
@@ -170,7 +170,9 @@ class EventsOverHttpIT {
                 server.events("[" + VIEW + ",{},7," + VIEW + "," + event("name", "1") + "]", "Content-Type", JSON));
 
         assertThat(json.get("accepted").asInt()).isEqualTo(2);
-        assertThat(json.get("rejected")).extracting(reject -> reject.get("index").asInt()).containsExactly(1, 2, 4);
+        assertThat(json.get("rejected"))
+                .extracting(reject -> reject.get("index").asInt())
+                .containsExactly(1, 2, 4);
         assertThat(json.get("rejected"))
                 .extracting(reject -> reject.get("code").asText())
                 .containsExactly("missing_field", "not_an_object", "invalid_field");
@@ -197,7 +199,8 @@ class EventsOverHttpIT {
 
         server.restart();
 
-        assertThat(server.events("[" + one + "," + withId(UUID.randomUUID()) + "]").body())
+        assertThat(server.events("[" + one + "," + withId(UUID.randomUUID()) + "]")
+                        .body())
                 .isEqualTo("{\"accepted\":1,\"duplicates\":1,\"rejected\":[]}");
     }
 
@@ -208,7 +211,8 @@ class EventsOverHttpIT {
     @Test
     void bothHeadersCarryTheKeyAndNoOtherKeyIsTaken() throws Exception {
         byte[] body = utf8(VIEW);
-        assertThat(server.send("POST", "/v1/events", body, "X-Write-Key", ServerUnderTest.WRITE_KEY).statusCode())
+        assertThat(server.send("POST", "/v1/events", body, "X-Write-Key", ServerUnderTest.WRITE_KEY)
+                        .statusCode())
                 .isEqualTo(202);
         assertThat(server.send("POST", "/v1/events", body, "Authorization", "bearer " + ServerUnderTest.WRITE_KEY)
                         .statusCode())
@@ -328,7 +332,8 @@ class EventsOverHttpIT {
 
     @Test
     void aSenderThatAsksBeforeItSendsIsToldToGoOnOrNotTo() throws Exception {
-        String asks = "POST /v1/events HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nX-Write-Key: %s\r\nContent-Length: %d\r\n\r\n";
+        String asks =
+                "POST /v1/events HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nX-Write-Key: %s\r\nContent-Length: %d\r\n\r\n";
         try (RawHttp raw = new RawHttp(server.url())) {
             raw.send(asks.formatted(ServerUnderTest.WRITE_KEY, VIEW.length()));
             assertThat(raw.head()).startsWith("HTTP/1.1 100 ");
@@ -350,8 +355,8 @@ class EventsOverHttpIT {
         for (String method : List.of("GET", "PUT", "DELETE")) {
             HttpResponse<String> reply = server.send(method, "/v1/events", new byte[0]);
             assertThat(reply.statusCode()).isEqualTo(405);
-            assertThat(reply.headers().firstValue("Allow")).hasValueSatisfying(allow -> assertThat(allow)
-                    .contains("POST"));
+            assertThat(reply.headers().firstValue("Allow"))
+                    .hasValueSatisfying(allow -> assertThat(allow).contains("POST"));
             assertThat(error(reply, "code")).isEqualTo("method_not_allowed");
         }
     }
@@ -381,7 +386,8 @@ class EventsOverHttpIT {
             assertThat(reply.statusCode()).as(bad).isEqualTo(400);
             assertThat(error(reply, "message")).contains("ids");
         }
-        assertThat(server.post("/v1/import/existing", question, "X-Write-Key", "wrong").statusCode())
+        assertThat(server.post("/v1/import/existing", question, "X-Write-Key", "wrong")
+                        .statusCode())
                 .isEqualTo(401);
         assertThat(server.post(
                                 "/v1/import/existing",

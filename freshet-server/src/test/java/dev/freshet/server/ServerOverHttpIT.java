@@ -9,8 +9,8 @@ import ch.qos.logback.core.read.ListAppender;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.freshet.http.HttpStartException;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -73,8 +73,8 @@ class ServerOverHttpIT {
     void metricsAreInTheFormOfPrometheusAndTellOfEveryStage() throws Exception {
         HttpResponse<String> metrics = server.get("/metrics");
 
-        assertThat(metrics.headers().firstValue("Content-Type")).hasValueSatisfying(type -> assertThat(type)
-                .startsWith("text/plain; version=0.0.4"));
+        assertThat(metrics.headers().firstValue("Content-Type"))
+                .hasValueSatisfying(type -> assertThat(type).startsWith("text/plain; version=0.0.4"));
         List<String> samples = metrics.body()
                 .lines()
                 .filter(line -> !line.startsWith("#") && !line.isBlank())
@@ -100,9 +100,10 @@ class ServerOverHttpIT {
         assertThat(page.statusCode()).isEqualTo(200);
         assertThat(page.headers().firstValue("Cache-Control")).contains("no-cache");
         String authority = server.url().getAuthority();
-        assertThat(page.headers().firstValue("Content-Security-Policy")).hasValueSatisfying(policy -> assertThat(policy)
-                .contains("default-src 'self';", "connect-src 'self' ws://" + authority, "object-src 'none'")
-                .doesNotContain("unsafe", "*", "ws: ", "http:"));
+        assertThat(page.headers().firstValue("Content-Security-Policy"))
+                .hasValueSatisfying(policy -> assertThat(policy)
+                        .contains("default-src 'self';", "connect-src 'self' ws://" + authority, "object-src 'none'")
+                        .doesNotContain("unsafe", "*", "ws: ", "http:"));
         assertThat(page.headers().firstValue("X-Content-Type-Options")).contains("nosniff");
 
         Matcher script = Pattern.compile("src=\"(/assets/[^\"]+)\"").matcher(page.body());
@@ -110,8 +111,8 @@ class ServerOverHttpIT {
         HttpResponse<String> asset = server.get(script.group(1));
         assertThat(asset.statusCode()).isEqualTo(200);
         assertThat(asset.headers().firstValue("Cache-Control")).contains("public, max-age=31536000, immutable");
-        assertThat(asset.headers().firstValue("Content-Type")).hasValueSatisfying(type -> assertThat(type)
-                .contains("javascript"));
+        assertThat(asset.headers().firstValue("Content-Type"))
+                .hasValueSatisfying(type -> assertThat(type).contains("javascript"));
     }
 
     @Test
@@ -157,9 +158,11 @@ class ServerOverHttpIT {
         HttpResponse<String> refreshed = server.post("/auth/refresh", "", "Authorization", "Bearer " + token);
         assertThat(refreshed.statusCode()).isEqualTo(200);
         String fresh = ServerUnderTest.json(refreshed).get("token").asText();
-        assertThat(server.post("/auth/logout", "", "Authorization", "Bearer " + fresh).statusCode())
+        assertThat(server.post("/auth/logout", "", "Authorization", "Bearer " + fresh)
+                        .statusCode())
                 .isEqualTo(204);
-        assertThat(server.post("/auth/refresh", "", "Authorization", "Bearer " + fresh).statusCode())
+        assertThat(server.post("/auth/refresh", "", "Authorization", "Bearer " + fresh)
+                        .statusCode())
                 .isEqualTo(401);
         assertThat(me("Bearer " + fresh).statusCode()).isEqualTo(401);
         assertThat(server.post("/auth/refresh", "").statusCode()).isEqualTo(401);
@@ -196,9 +199,8 @@ class ServerOverHttpIT {
             last = login("stranger@example.com", "a wrong password");
         }
         assertThat(last.statusCode()).isEqualTo(429);
-        assertThat(last.headers().firstValue("Retry-After")).hasValueSatisfying(after -> assertThat(
-                        Integer.parseInt(after))
-                .isPositive());
+        assertThat(last.headers().firstValue("Retry-After"))
+                .hasValueSatisfying(after -> assertThat(Integer.parseInt(after)).isPositive());
         for (String bad : List.of("", "{}", "[]", "{\"email\":1,\"password\":\"x\"}", "{\"email\":\"a@b.c\"}", "{")) {
             HttpResponse<String> reply = server.post("/auth/login", bad);
             assertThat(reply.statusCode()).as(bad).isEqualTo(400);
@@ -212,9 +214,11 @@ class ServerOverHttpIT {
         JsonNode discovery = ServerUnderTest.json(server.get("/.well-known/openid-configuration"));
         assertThat(discovery.get("issuer").asText()).isEqualTo(server.url().toString());
         assertThat(discovery.get("jwks_uri").asText()).isEqualTo(server.url() + "/.well-known/jwks.json");
-        JsonNode keys = ServerUnderTest.json(server.get("/.well-known/jwks.json")).get("keys");
+        JsonNode keys =
+                ServerUnderTest.json(server.get("/.well-known/jwks.json")).get("keys");
         assertThat(keys).isNotEmpty();
-        assertThat(keys).allSatisfy(key -> assertThat(key.has("d")).as("private part").isFalse());
+        assertThat(keys)
+                .allSatisfy(key -> assertThat(key.has("d")).as("private part").isFalse());
     }
 
     @Test
@@ -222,8 +226,7 @@ class ServerOverHttpIT {
         assertThat(login(ServerUnderTest.EMAIL, ServerUnderTest.PASSWORD).statusCode())
                 .isEqualTo(200);
         assertThat(server.events("{}").statusCode()).isEqualTo(400);
-        List<String> secrets =
-                List.of(ServerUnderTest.WRITE_KEY, ServerUnderTest.ADMIN_KEY, ServerUnderTest.PASSWORD);
+        List<String> secrets = List.of(ServerUnderTest.WRITE_KEY, ServerUnderTest.ADMIN_KEY, ServerUnderTest.PASSWORD);
         try (Stream<Path> files = Files.walk(folder.resolve("data"))) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
                 String content = Files.readString(file, StandardCharsets.ISO_8859_1);
