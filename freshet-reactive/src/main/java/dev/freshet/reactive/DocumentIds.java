@@ -28,12 +28,13 @@ record DocumentIds(Randomness randomness) {
         return base32(bytes, length);
     }
 
+    /** Fletcher's checksum of RFC 1145, modulo 256 as there and not 255 as in most places. */
     private static int fletcher16(byte[] bytes, int length) {
         int low = 0;
         int high = 0;
         for (int index = 0; index < length; index++) {
-            low = (low + (bytes[index] & 0xFF)) % 255;
-            high = (high + low) % 255;
+            low = (low + bytes[index]) & 0xFF;
+            high = (high + low) & 0xFF;
         }
         return (high << 8) | low;
     }
