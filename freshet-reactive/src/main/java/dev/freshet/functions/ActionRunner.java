@@ -59,6 +59,9 @@ final class ActionRunner implements AutoCloseable {
         Thread thread = Thread.ofVirtual().name("action " + function.path()).unstarted(() -> {
             try {
                 done.complete(runHere(function, caller, arguments));
+            } catch (Error failure) {
+                done.complete(errors.ofThrown(function.path().toString(), failure));
+                throw failure;
             } finally {
                 threads.remove(Thread.currentThread());
                 permits.release();

@@ -163,9 +163,6 @@ public final class ConvexJson {
     }
 
     private static ConvexValue read(JsonParser parser, int depth) throws IOException {
-        if (depth > MAX_DEPTH) {
-            throw new InvalidValueException("a value is nested at most " + MAX_DEPTH + " deep");
-        }
         JsonToken token = parser.currentToken();
         if (token == null) {
             throw new InvalidValueException("a JSON value is missing");
@@ -176,17 +173,24 @@ public final class ConvexJson {
             case VALUE_FALSE -> ConvexBoolean.FALSE;
             case VALUE_STRING -> ConvexValue.of(parser.getText());
             case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> ConvexValue.of(parser.getDoubleValue());
-            case START_ARRAY -> readArray(parser, depth);
-            case START_OBJECT -> readObject(parser, depth);
+            case START_ARRAY -> readArray(parser, depth + 1);
+            case START_OBJECT -> readObject(parser, depth + 1);
             case END_ARRAY, END_OBJECT, FIELD_NAME, NOT_AVAILABLE, VALUE_EMBEDDED_OBJECT ->
                 throw new InvalidValueException("a JSON value is missing");
         };
     }
 
+    private static void requireDepth(int depth) {
+        if (depth > MAX_DEPTH) {
+            throw new InvalidValueException("a value is nested at most " + MAX_DEPTH + " deep");
+        }
+    }
+
     private static ConvexArray readArray(JsonParser parser, int depth) throws IOException {
+        requireDepth(depth);
         List<ConvexValue> elements = new ArrayList<>();
         while (parser.nextToken() != JsonToken.END_ARRAY) {
-            elements.add(read(parser, depth + 1));
+            elements.add(read(parser, depth));
         }
         return ConvexValue.of(elements);
     }
@@ -200,9 +204,11 @@ public final class ConvexJson {
             if (first && name.startsWith("$")) {
                 return readSpecial(parser, name);
             }
-            fields.put(name, read(parser, depth + 1));
+            requireDepth(depth);
+            fields.put(name, read(parser, depth));
             first = false;
         }
+        requireDepth(depth);
         return fields.build();
     }
 

@@ -1,12 +1,7 @@
 package dev.freshet.functions;
 
-import dev.freshet.functions.value.ConvexValue;
 import dev.freshet.reactive.DemandKey;
 import dev.freshet.reactive.Subscription;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -16,27 +11,19 @@ import java.util.UUID;
  * that made it until a commit touches what that run read. Immutable but for the end of that span.
  */
 public final class Evaluation {
-    private final FunctionResult result;
-    private final String json;
-    private final UUID digest;
+    private final EncodedResult result;
     private final long ranAtNs;
     private final Optional<Subscription> subscription;
     private final Set<DemandKey> demanded;
     private final Set<DemandKey> absent;
 
     private Evaluation(
-            FunctionResult result,
+            EncodedResult result,
             long ranAtNs,
             Optional<Subscription> subscription,
             Set<DemandKey> demanded,
             Set<DemandKey> absent) {
         this.result = result;
-        this.json = switch (result) {
-            case FunctionResult.Success(ConvexValue value) -> ConvexJson.encode(value);
-            case FunctionResult.Failure(String message, Optional<ConvexValue> data) ->
-                data.map(ConvexJson::encode).orElse("");
-        };
-        this.digest = digestOf(result, json);
         this.ranAtNs = ranAtNs;
         this.subscription = subscription;
         this.demanded = demanded;
@@ -54,22 +41,22 @@ public final class Evaluation {
 
     /** A refusal that holds whatever the tables say. */
     static Evaluation refusal(FunctionResult.Failure failure) {
-        return new Evaluation(failure, Long.MIN_VALUE, Optional.empty(), Set.of(), Set.of());
+        return new Evaluation(EncodedResult.of(failure), Long.MIN_VALUE, Optional.empty(), Set.of(), Set.of());
     }
 
     /** How the query ended. */
     public FunctionResult result() {
-        return result;
+        return result.result();
     }
 
     /** The value, or the data of a ConvexError, in the wire's encoding; empty text for a failure without data. */
     public String json() {
-        return json;
+        return result.json();
     }
 
     /** Equal for equal results; errors are compared without their request ids. */
     public UUID digest() {
-        return digest;
+        return result.digest();
     }
 
     /** The timestamp of the snapshot that the query ran at. */
@@ -102,20 +89,5 @@ public final class Evaluation {
 
     Set<DemandKey> absent() {
         return absent;
-    }
-
-    private static UUID digestOf(FunctionResult result, String json) {
-        String tagged = switch (result) {
-            case FunctionResult.Success ignored -> "+" + json;
-            case FunctionResult.Failure failure ->
-                "-" + failure.message().replaceFirst("^\\[Request ID: [0-9a-f]+\\]", "") + '\n' + json;
-        };
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(tagged.getBytes(StandardCharsets.UTF_8));
-            ByteBuffer bytes = ByteBuffer.wrap(hash);
-            return new UUID(bytes.getLong(), bytes.getLong());
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException("every JDK has SHA-256", impossible);
-        }
     }
 }

@@ -61,6 +61,12 @@ final class FunctionErrors {
         return cause;
     }
 
+    /** Whether the function might have ended well with more time. */
+    static boolean isTooSlow(Throwable thrown) {
+        return unwrap(thrown) instanceof DatabaseException failure
+                && failure.code() == DatabaseException.Code.TRANSACTION_TOO_SLOW;
+    }
+
     /** Whether the system rather than the function failed, as what the call is to end with. */
     static Optional<FunctionRefusedException> asRefusal(Throwable thrown) {
         return switch (unwrap(thrown)) {

@@ -11,12 +11,18 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One distinct query and all who watch it. Runs only when somebody asks for its result at a timestamp for which the last
  * one does not hold, and then once, however many ask. Guarded by its own lock, under which nothing foreign is called.
  */
 final class LiveQuery {
+    private static final Logger LOG = LoggerFactory.getLogger(LiveQuery.class);
+    /** Characters of a result that is kept while nobody watches: what a cache of thousands may hold of each. */
+    private static final int MAX_KEPT_UNWATCHED = 32_768;
+
     private final QueryKey key;
     private final QueryRunner runner;
     private final Database database;
@@ -65,6 +71,7 @@ final class LiveQuery {
     private boolean worthKeeping() {
         return current != null
                 && held.isEmpty()
+                && current.json().length() <= MAX_KEPT_UNWATCHED
                 && current.subscription().isPresent()
                 && current.subscription().get().invalidatedAtNs() == Subscription.NEVER;
     }
@@ -173,7 +180,16 @@ final class LiveQuery {
         if (toTell.isEmpty()) {
             close();
         } else {
-            toTell.forEach(Runnable::run);
+            toTell.forEach(LiveQuery::tell);
+        }
+    }
+
+    /** Each is told, whatever the others make of it. */
+    private static void tell(Runnable watcher) {
+        try {
+            watcher.run();
+        } catch (RuntimeException | Error failure) {
+            LOG.error("a watcher of a query failed", failure);
         }
     }
 }

@@ -11,6 +11,7 @@ import dev.freshet.runtime.Clock;
 import dev.freshet.runtime.Timer;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,12 +57,12 @@ final class LogicalClock {
         long delayMs = TICK_MS - Math.floorMod(clock.epochMs(), TICK_MS);
         timer.schedule(Duration.ofMillis(delayMs), () -> {
             if (!stopped) {
+                scheduleTick();
                 tick().whenComplete((outcome, failure) -> {
                     if (failure != null && !stopped) {
                         LOG.warn("the logical clock missed a tick", failure);
                     }
                 });
-                scheduleTick();
             }
         });
     }
@@ -77,6 +78,8 @@ final class LogicalClock {
                 transaction.putSystem(TABLE, granularity.name(), time);
             }
         }
-        return database.commit(transaction, CommitHook.NONE);
+        return transaction.hasWrites()
+                ? database.commit(transaction, CommitHook.NONE)
+                : CompletableFuture.completedFuture(null);
     }
 }

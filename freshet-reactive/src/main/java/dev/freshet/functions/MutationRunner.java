@@ -84,20 +84,21 @@ final class MutationRunner {
     }
 
     private CompletableFuture<MutationOutcome> runOptimistically(Call call, int run) {
-        return threads.submit(() -> runBody(call, database.latest())).thenCompose(ran -> {
-            if (ran.ended.isPresent()) {
-                return CompletableFuture.completedFuture(ran.ended.get());
-            }
-            return database.commit(ran.transaction, call.hook).thenCompose(outcome -> switch (outcome) {
-                case CommitOutcome.Committed(long timestampNs) ->
-                    CompletableFuture.completedFuture(
-                            new MutationOutcome.Committed(ran.result.orElseThrow(), timestampNs));
-                case CommitOutcome.Conflict() -> {
-                    conflicts.increment();
-                    yield run < OPTIMISTIC_RUNS ? runOptimistically(call, run + 1) : runSerially(call);
-                }
-            });
-        });
+        return threads.submit(call.path(), () -> runBody(call, database.latest()))
+                .thenCompose(ran -> {
+                    if (ran.ended.isPresent()) {
+                        return CompletableFuture.completedFuture(ran.ended.get());
+                    }
+                    return database.commit(ran.transaction, call.hook).thenCompose(outcome -> switch (outcome) {
+                        case CommitOutcome.Committed(long timestampNs) ->
+                            CompletableFuture.completedFuture(
+                                    new MutationOutcome.Committed(ran.result.orElseThrow(), timestampNs));
+                        case CommitOutcome.Conflict() -> {
+                            conflicts.increment();
+                            yield run < OPTIMISTIC_RUNS ? runOptimistically(call, run + 1) : runSerially(call);
+                        }
+                    });
+                });
     }
 
     private CompletableFuture<MutationOutcome> runSerially(Call call) {
@@ -130,7 +131,9 @@ final class MutationRunner {
     /** On the committer's thread: waits for the run, which has a thread of its own so that it can be given up. */
     private Ran awaitOnSerialThread(Call call, Snapshot snapshot) {
         try {
-            return serialThread.submit(() -> runBody(call, snapshot)).get();
+            return serialThread
+                    .submit(call.path(), () -> runBody(call, snapshot))
+                    .get();
         } catch (InterruptedException interruption) {
             Thread.currentThread().interrupt();
             throw new FunctionRefusedException(
@@ -144,8 +147,7 @@ final class MutationRunner {
     }
 
     private Ran runBody(Call call, Snapshot snapshot) {
-        long deadlineNs = clock.monotonicNs() + limit.toNanos();
-        Transaction transaction = database.begin(snapshot, () -> clock.monotonicNs() - deadlineNs > 0);
+        Transaction transaction = database.begin(snapshot, new Deadline(clock, limit));
         Optional<MutationOutcome> stored = call.request.flatMap(request -> ledger.find(transaction, request));
         if (stored.isPresent()) {
             return new Ran(transaction, Optional.empty(), stored);
@@ -166,7 +168,11 @@ final class MutationRunner {
             DeclaredCaller caller,
             ConvexObject arguments,
             Optional<RequestKey> request,
-            CommitHook hook) {}
+            CommitHook hook) {
+        String path() {
+            return function.path().toString();
+        }
+    }
 
     /** A run: either there is a result to commit, or it has ended without anything to commit. */
     private record Ran(Transaction transaction, Optional<ConvexValue> result, Optional<MutationOutcome> ended) {}

@@ -12,4 +12,4 @@ import java.util.Set;
  * @param demanded rows of demand tables it asked for
  * @param absent those of them that were not there
  */
-record QueryRun(FunctionResult result, long ranAtNs, ReadSet reads, Set<DemandKey> demanded, Set<DemandKey> absent) {}
+record QueryRun(EncodedResult result, long ranAtNs, ReadSet reads, Set<DemandKey> demanded, Set<DemandKey> absent) {}

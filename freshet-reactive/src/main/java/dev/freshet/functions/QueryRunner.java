@@ -1,5 +1,6 @@
 package dev.freshet.functions;
 
+import dev.freshet.functions.api.Granularity;
 import dev.freshet.reactive.Database;
 import dev.freshet.reactive.Snapshot;
 import dev.freshet.reactive.Transaction;
@@ -41,40 +42,56 @@ final class QueryRunner {
 
     /**
      * Runs the query at the snapshot. What the function throws is a result like any other; the future fails only with
-     * {@link FunctionRefusedException}.
+     * {@link FunctionRefusedException}. A result that only came of too little time is tried again when the clock's next
+     * minute begins.
      */
     CompletableFuture<QueryRun> run(QueryKey key, Snapshot snapshot) {
-        return threads.submit(() -> runHere(key, snapshot))
-                .exceptionallyCompose(thrown -> failed(key, snapshot, thrown));
+        Deadline deadline = new Deadline(clock, limit);
+        Transaction transaction = database.begin(snapshot, deadline);
+        return threads.submit(key.function().path().toString(), () -> {
+                    deadline.start();
+                    return runHere(key, transaction);
+                })
+                .exceptionallyCompose(thrown -> failed(key, transaction, thrown));
     }
 
-    private CompletableFuture<QueryRun> failed(QueryKey key, Snapshot snapshot, Throwable thrown) {
+    /** Here the function may still be running, so that of the transaction only the read set may be touched. */
+    private CompletableFuture<QueryRun> failed(QueryKey key, Transaction transaction, Throwable thrown) {
         return FunctionErrors.asRefusal(thrown)
                 .map(CompletableFuture::<QueryRun>failedFuture)
-                .orElseGet(() -> CompletableFuture.completedFuture(new QueryRun(
-                        errors.ofThrown(key.function().path().toString(), thrown),
-                        snapshot.timestampNs(),
-                        dev.freshet.reactive.ReadSet.empty(),
-                        Set.of(),
-                        Set.of())));
+                .orElseGet(() -> {
+                    retryNextMinute(transaction);
+                    return CompletableFuture.completedFuture(new QueryRun(
+                            EncodedResult.of(
+                                    errors.ofThrown(key.function().path().toString(), thrown)),
+                            transaction.snapshot().timestampNs(),
+                            transaction.readSet(),
+                            Set.of(),
+                            Set.of()));
+                });
     }
 
-    private QueryRun runHere(QueryKey key, Snapshot snapshot) {
+    private QueryRun runHere(QueryKey key, Transaction transaction) {
         runs.increment();
-        long deadlineNs = clock.monotonicNs() + limit.toNanos();
-        Transaction transaction = database.begin(snapshot, () -> clock.monotonicNs() - deadlineNs > 0);
         FunctionResult result;
         try {
             result = new FunctionResult.Success(
                     bodies.query(transaction, key.function(), key.caller(), key.arguments()));
         } catch (Exception | StackOverflowError thrown) {
+            if (FunctionErrors.isTooSlow(thrown)) {
+                retryNextMinute(transaction);
+            }
             result = errors.ofThrown(key.function().path().toString(), thrown);
         }
         return new QueryRun(
-                result,
-                snapshot.timestampNs(),
+                EncodedResult.of(result),
+                transaction.snapshot().timestampNs(),
                 transaction.readSet(),
                 transaction.demanded(),
                 transaction.absentDemand());
+    }
+
+    private static void retryNextMinute(Transaction transaction) {
+        transaction.dependOn(LogicalClock.TABLE, Granularity.MINUTE.name());
     }
 }

@@ -169,7 +169,7 @@ public final class ReactiveRuntime implements AutoCloseable {
      */
     public QuerySubscription watch(
             String path, ConvexObject arguments, Caller caller, Consumer<FunctionResult> listener) {
-        return QuerySubscription.start(calls, executor, path, arguments, caller, listener);
+        return QuerySubscription.start(calls, timer, executor, path, arguments, caller, listener);
     }
 
     /** For the protocol: calls by clients. */

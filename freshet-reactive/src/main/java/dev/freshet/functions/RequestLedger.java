@@ -9,14 +9,17 @@ import dev.freshet.runtime.Clock;
 import dev.freshet.runtime.Timer;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * What each client's mutations returned, as a table, so that the answer is found by the transaction of a repeat. A client
- * asks again only for what was not yet confirmed to it; entries are kept for a time and up to a number all the same.
+ * asks again only for what was not yet confirmed to it; entries are kept for a time and up to a number and a size all the
+ * same.
  */
 final class RequestLedger {
     static final String TABLE = "_session_requests";
@@ -24,7 +27,11 @@ final class RequestLedger {
     private static final Logger LOG = LoggerFactory.getLogger(RequestLedger.class);
     private static final long KEEP_NS = Duration.ofHours(1).toNanos();
     private static final int MAX_ENTRIES = 200_000;
-    private static final int SWEEP_BATCH = 5_000;
+    private static final long MAX_BYTES = 128L << 20;
+    /** Entries that one commit removes, so that none keeps the committer for long. */
+    private static final int SWEEP_BATCH = 1_000;
+
+    private static final int ENTRY_OVERHEAD = 400;
     private static final Duration SWEEP_INTERVAL = Duration.ofSeconds(5);
 
     private final Database database;
@@ -32,6 +39,8 @@ final class RequestLedger {
     private final Timer timer;
     /** Guarded by itself; oldest first. Holds also what did not commit in the end, which is harmless. */
     private final Deque<Entry> recorded = new ArrayDeque<>();
+
+    private long recordedBytes;
 
     private volatile boolean stopped;
 
@@ -44,8 +53,8 @@ final class RequestLedger {
     void start() {
         timer.schedule(SWEEP_INTERVAL, () -> {
             if (!stopped) {
-                sweep();
                 start();
+                sweep();
             }
         });
     }
@@ -66,31 +75,59 @@ final class RequestLedger {
     /** Writes what the request returned as part of the transaction. */
     void record(Transaction transaction, RequestKey request, ConvexValue result) {
         transaction.putSystem(TABLE, request.documentId(), ConvexObject.of("result", result));
+        long bytes = result.size() + ENTRY_OVERHEAD;
         synchronized (recorded) {
-            recorded.addLast(new Entry(request.documentId(), clock.monotonicNs()));
+            recorded.addLast(new Entry(request.documentId(), bytes, clock.monotonicNs()));
+            recordedBytes += bytes;
         }
     }
 
-    private void sweep() {
+    /** Removes what is too old or too much, commit by commit until nothing of it is left. */
+    void sweep() {
+        List<String> removable = takeRemovable();
+        if (removable.isEmpty()) {
+            return;
+        }
         Transaction transaction = database.begin(database.latest(), () -> false);
+        removable.forEach(documentId -> transaction.removeSystem(TABLE, documentId));
+        var _ = database.commit(transaction, CommitHook.NONE).whenComplete((outcome, failure) -> {
+            if (failure == null) {
+                sweep();
+            } else if (!stopped) {
+                LOG.warn("old entries of the request ledger could not be removed", failure);
+                putBack(removable);
+            }
+        });
+    }
+
+    private List<String> takeRemovable() {
+        List<String> removable = new ArrayList<>();
         long oldestNs = clock.monotonicNs() - KEEP_NS;
         synchronized (recorded) {
-            for (int count = 0; count < SWEEP_BATCH && !recorded.isEmpty(); count++) {
-                boolean expired = recorded.getFirst().recordedNs - oldestNs < 0;
-                if (!expired && recorded.size() <= MAX_ENTRIES) {
+            while (removable.size() < SWEEP_BATCH && !recorded.isEmpty()) {
+                Entry oldest = recorded.getFirst();
+                boolean expired = oldest.recordedNs - oldestNs < 0;
+                if (!expired && recorded.size() <= MAX_ENTRIES && recordedBytes <= MAX_BYTES) {
                     break;
                 }
-                transaction.removeSystem(TABLE, recorded.removeFirst().documentId);
+                recorded.removeFirst();
+                recordedBytes -= oldest.bytes;
+                removable.add(oldest.documentId);
             }
         }
-        if (transaction.hasWrites()) {
-            var _ = database.commit(transaction, CommitHook.NONE).whenComplete((outcome, failure) -> {
-                if (failure != null) {
-                    LOG.warn("old entries of the request ledger could not be removed", failure);
-                }
+        return removable;
+    }
+
+    /** For the next sweep. */
+    private void putBack(List<String> documentIds) {
+        long longAgoNs = clock.monotonicNs() - 2 * KEEP_NS;
+        synchronized (recorded) {
+            documentIds.reversed().forEach(documentId -> {
+                recorded.addFirst(new Entry(documentId, ENTRY_OVERHEAD, longAgoNs));
+                recordedBytes += ENTRY_OVERHEAD;
             });
         }
     }
 
-    private record Entry(String documentId, long recordedNs) {}
+    private record Entry(String documentId, long bytes, long recordedNs) {}
 }

@@ -59,7 +59,8 @@ public final class SerialTasks {
             }
             try {
                 task.run();
-            } catch (RuntimeException failure) {
+            } catch (RuntimeException | Error failure) {
+                // Also errors: the tasks behind this one would never run.
                 LOG.error("a task failed", failure);
             }
         }

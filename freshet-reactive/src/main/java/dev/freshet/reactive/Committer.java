@@ -13,8 +13,10 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,11 +24,13 @@ import org.slf4j.LoggerFactory;
  * Owns the tables, the write log and the subscriptions: one thread, which takes commands from a bounded queue. A commit
  * goes through these steps in this order: check the read set against newer commits; take a timestamp; apply the writes;
  * append to the log; mark the subscriptions it touches; tell its hook; make the new snapshot visible; notify whom it
- * touched, elsewhere; answer. So nobody can see a commit before everybody whom it concerns is marked.
+ * touched; answer. So nobody can see a commit before everybody whom it concerns is marked. Notices and answers run
+ * elsewhere, so that whoever hears of a commit cannot hold up or harm the next one.
  */
 final class Committer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Committer.class);
     private static final int WRITE_LOG_ENTRIES = 20_000;
+    private static final int WRITE_LOG_KEYS = 500_000;
 
     private final CommitTimestamps timestamps;
     private final BoundedQueue<Command> commands;
@@ -44,7 +48,7 @@ final class Committer implements AutoCloseable {
         Map<String, TableSnapshot> tables = new HashMap<>();
         schemas.forEach(schema -> tables.put(schema.name(), TableSnapshot.empty(schema)));
         this.latest = new Snapshot(timestamps.next(), tables);
-        this.log = new WriteLog(WRITE_LOG_ENTRIES, latest.timestampNs());
+        this.log = new WriteLog(WRITE_LOG_ENTRIES, WRITE_LOG_KEYS, latest.timestampNs());
         this.thread = Thread.ofPlatform().daemon().name("freshet-committer").unstarted(this::run);
         thread.start();
     }
@@ -64,7 +68,13 @@ final class Committer implements AutoCloseable {
 
     /** Commits a transaction if nothing it read has changed. From any thread. */
     CompletableFuture<CommitOutcome> commit(Transaction transaction, CommitHook hook) {
-        return submit(new Commit(transaction, hook, new CompletableFuture<>()));
+        // The read set is put together here, on the caller's thread, and the transaction's snapshot is let go.
+        return submit(new Commit(
+                transaction.snapshot().timestampNs(),
+                transaction.readSet(),
+                transaction.writes(),
+                hook,
+                new CompletableFuture<>()));
     }
 
     /**
@@ -81,6 +91,16 @@ final class Committer implements AutoCloseable {
         return submit(new Publish(table, rows, demanded, new CompletableFuture<>()));
     }
 
+    /** Takes away a row that nobody demands any more; past the bounds, since a row left over would be stale for ever. */
+    CompletableFuture<CommitOutcome> removeRow(String table, String key) {
+        Publish command =
+                new Publish(table, Map.of(key, Optional.empty()), ignored -> false, new CompletableFuture<>());
+        if (!commands.offerPastBounds(command)) {
+            command.done().completeExceptionally(refusal());
+        }
+        return command.done();
+    }
+
     private CompletableFuture<CommitOutcome> submit(CommitCommand command) {
         if (!commands.offer(command)) {
             command.done().completeExceptionally(refusal());
@@ -89,9 +109,9 @@ final class Committer implements AutoCloseable {
     }
 
     private DatabaseException refusal() {
-        return thread.isAlive() && commands.size() > 0
-                ? new DatabaseException(DatabaseException.Code.COMMITTER_FULL, "more commits wait than may")
-                : new DatabaseException(DatabaseException.Code.STOPPED, "the database has been stopped");
+        return commands.isClosed()
+                ? new DatabaseException(DatabaseException.Code.STOPPED, "the database has been stopped")
+                : new DatabaseException(DatabaseException.Code.COMMITTER_FULL, "more commits wait than may");
     }
 
     /**
@@ -109,8 +129,10 @@ final class Committer implements AutoCloseable {
 
     /** Ends a subscription; it may still fire once. */
     void unsubscribe(Subscription subscription) {
-        // Refused only when the committer has stopped, and then nothing fires any more.
-        boolean _ = commands.offerPastBounds(new Unsubscribe(subscription));
+        if (!subscription.isInvalidated()) {
+            // Refused only when the committer has stopped, and then nothing fires any more.
+            boolean _ = commands.offerPastBounds(new Unsubscribe(subscription));
+        }
     }
 
     private void run() {
@@ -121,15 +143,26 @@ final class Committer implements AutoCloseable {
             timestamps.close();
         } catch (InterruptedException interruption) {
             LOG.error("the committer was interrupted and stops", interruption);
-            commands.close();
+            stopUnanswered();
         } catch (UncheckedIOException failure) {
             LOG.warn("the last timestamp could not be stored; the stored ceiling stands", failure);
         }
     }
 
+    private void stopUnanswered() {
+        commands.close();
+        for (Command command : commands.drain()) {
+            switch (command) {
+                case CommitCommand commit -> commit.done().completeExceptionally(refusal());
+                case Subscribe subscribe -> subscribe.done().completeExceptionally(refusal());
+                case Unsubscribe ignored -> {}
+            }
+        }
+    }
+
     private void perform(Command command) {
         switch (command) {
-            case Commit commit -> answer(commit, () -> validateAndApply(commit.transaction, commit.hook));
+            case Commit commit -> answer(commit, () -> validateAndApply(commit));
             case CommitSerially serial ->
                 answer(serial, () -> apply(serial.run.apply(latest).writes(), serial.hook));
             case Publish publish -> answer(publish, () -> apply(rowsOf(publish), CommitHook.NONE));
@@ -143,26 +176,41 @@ final class Committer implements AutoCloseable {
         }
     }
 
-    private static void answer(CommitCommand command, java.util.function.Supplier<CommitOutcome> work) {
-        CommitOutcome outcome;
+    private void answer(CommitCommand command, Supplier<CommitOutcome> work) {
         try {
-            outcome = work.get();
+            CommitOutcome outcome = work.get();
+            elsewhere(() -> command.done().complete(outcome));
         } catch (UncheckedIOException failure) {
-            command.done()
+            elsewhere(() -> command.done()
                     .completeExceptionally(new DatabaseException(
-                            DatabaseException.Code.STORAGE_FAILED, "the commit could not be made durable", failure));
-            return;
+                            DatabaseException.Code.STORAGE_FAILED, "the commit could not be made durable", failure)));
         } catch (RuntimeException | Error failure) {
             // The thread must outlive any failure of one command; whoever asked is told.
-            command.done().completeExceptionally(failure);
-            return;
+            elsewhere(() -> command.done().completeExceptionally(failure));
         }
-        command.done().complete(outcome);
     }
 
-    private CommitOutcome validateAndApply(Transaction transaction, CommitHook hook) {
-        OptionalLong overlap = log.firstOverlapAfter(transaction.snapshot().timestampNs(), transaction.readSet());
-        return overlap.isPresent() ? new CommitOutcome.Conflict() : apply(transaction.writes(), hook);
+    /** What comes of a commit runs on other threads; here only if those have stopped. */
+    private void elsewhere(Runnable notice) {
+        try {
+            notifications.execute(() -> runLogged(notice));
+        } catch (RejectedExecutionException stopped) {
+            LOG.debug("nobody is left to give a notice to, it is given here", stopped);
+            runLogged(notice);
+        }
+    }
+
+    private static void runLogged(Runnable notice) {
+        try {
+            notice.run();
+        } catch (RuntimeException | Error failure) {
+            LOG.error("who was told of a commit failed", failure);
+        }
+    }
+
+    private CommitOutcome validateAndApply(Commit commit) {
+        OptionalLong overlap = log.firstOverlapAfter(commit.snapshotNs, commit.reads);
+        return overlap.isPresent() ? new CommitOutcome.Conflict() : apply(commit.writes, commit.hook);
     }
 
     private Iterable<DocumentWrite> rowsOf(Publish publish) {
@@ -189,10 +237,19 @@ final class Committer implements AutoCloseable {
         }
         log.append(timestampNs, touched);
         Set<Subscription> hit = invalidate(timestampNs, touched);
-        hook.beforeVisible(timestampNs);
+        tell(hook, timestampNs);
         latest = latest.with(timestampNs, changed);
-        hit.forEach(subscription -> notifications.execute(subscription.onInvalidated()));
+        hit.forEach(subscription -> elsewhere(subscription.onInvalidated()));
         return new CommitOutcome.Committed(timestampNs);
+    }
+
+    /** The commit is certain by now, so a hook that fails cannot keep it or what comes after from happening. */
+    private static void tell(CommitHook hook, long timestampNs) {
+        try {
+            hook.beforeVisible(timestampNs);
+        } catch (RuntimeException | Error failure) {
+            LOG.error("who was to hear of a commit failed [timestampNs={}]", timestampNs, failure);
+        }
     }
 
     private Set<Subscription> invalidate(long timestampNs, List<WriteLog.TouchedKey> touched) {
@@ -212,12 +269,12 @@ final class Committer implements AutoCloseable {
         OptionalLong overlap = log.firstOverlapAfter(command.readAtNs, command.subscription.reads());
         if (overlap.isPresent()) {
             command.subscription.invalidate(overlap.getAsLong());
-            notifications.execute(command.subscription.onInvalidated());
+            elsewhere(command.subscription.onInvalidated());
         } else {
             subscriptions.add(command.subscription);
             subscribedIntervals = subscriptions.size();
         }
-        command.done.complete(command.subscription);
+        elsewhere(() -> command.done.complete(command.subscription));
     }
 
     /** Does what is queued, then stops. */
@@ -238,7 +295,12 @@ final class Committer implements AutoCloseable {
         CompletableFuture<CommitOutcome> done();
     }
 
-    private record Commit(Transaction transaction, CommitHook hook, CompletableFuture<CommitOutcome> done)
+    private record Commit(
+            long snapshotNs,
+            ReadSet reads,
+            List<DocumentWrite> writes,
+            CommitHook hook,
+            CompletableFuture<CommitOutcome> done)
             implements CommitCommand {}
 
     private record CommitSerially(

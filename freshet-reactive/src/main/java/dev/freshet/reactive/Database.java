@@ -47,7 +47,7 @@ public final class Database implements AutoCloseable {
      * Begins to describe a database.
      *
      * @param timer counts the demand; its thread calls the providers
-     * @param notifications runs what subscriptions fire; not on the committer's thread
+     * @param notifications runs what subscriptions fire and completes futures; not on the committer's thread
      */
     public static Builder builder(Clock clock, Randomness randomness, Timer timer, Executor notifications) {
         return new Builder(clock, randomness, timer, notifications);

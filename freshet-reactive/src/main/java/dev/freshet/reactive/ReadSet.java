@@ -56,23 +56,25 @@ public final class ReadSet {
         return false;
     }
 
-    /** Collects intervals while a function runs. Belongs to the function's thread. */
+    /** Collects intervals while a function runs. Thread-safe, since a function that is given up goes on reading. */
     static final class Builder {
+        /** Guarded by this object, as is {@link #count}. */
         private final Map<IndexId, List<Interval>> intervals = new HashMap<>();
+
         private int count;
 
-        void add(IndexId index, Interval interval) {
+        synchronized void add(IndexId index, Interval interval) {
             if (!interval.isEmpty()) {
                 intervals.computeIfAbsent(index, ignored -> new ArrayList<>()).add(interval);
                 count++;
             }
         }
 
-        int count() {
+        synchronized int count() {
             return count;
         }
 
-        ReadSet build() {
+        synchronized ReadSet build() {
             if (intervals.isEmpty()) {
                 return EMPTY;
             }

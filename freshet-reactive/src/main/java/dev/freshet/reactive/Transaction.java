@@ -10,6 +10,7 @@ import dev.freshet.runtime.Clock;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -50,7 +51,7 @@ public final class Transaction implements DatabaseWriter {
         return snapshot;
     }
 
-    /** What it has looked at so far. */
+    /** What it has looked at so far. The one method that another thread may call while the transaction runs. */
     public ReadSet readSet() {
         return reads.build();
     }
@@ -70,8 +71,8 @@ public final class Transaction implements DatabaseWriter {
         return !writes.isEmpty();
     }
 
-    Iterable<DocumentWrite> writes() {
-        return writes.values();
+    List<DocumentWrite> writes() {
+        return List.copyOf(writes.values());
     }
 
     @Override
@@ -92,6 +93,13 @@ public final class Transaction implements DatabaseWriter {
             }
         }
         return document;
+    }
+
+    /**
+     * Counts a document as read without reading it, whatever the limits say. Not part of the functions' API.
+     */
+    public void dependOn(String tableName, String id) {
+        reads.add(table(tableName).schema().byId().id(), pointOf(id));
     }
 
     /**

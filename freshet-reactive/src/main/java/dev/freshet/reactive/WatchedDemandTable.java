@@ -82,20 +82,18 @@ final class WatchedDemandTable implements DemandTable {
         }
         watches.remove(key);
         demanded.remove(key);
-        var _ = committer
-                .publish(name, Map.of(key, Optional.empty()), ignored -> false)
-                .whenComplete((done, failure) -> {
-                    if (failure != null) {
-                        LOG.warn("a released row could not be removed [table={}, key={}]", name, key, failure);
-                    }
-                });
+        var _ = committer.removeRow(name, key).whenComplete((done, failure) -> {
+            if (failure != null) {
+                LOG.debug("a released row goes with the database, which has stopped", failure);
+            }
+        });
         tellProvider("released", key, () -> provider.released(key));
     }
 
     private void tellProvider(String what, String key, Runnable call) {
         try {
             call.run();
-        } catch (RuntimeException failure) {
+        } catch (RuntimeException | Error failure) {
             LOG.error("a demand provider failed [table={}, call={}, key={}]", name, what, key, failure);
         }
     }

@@ -11,25 +11,32 @@ import java.util.OptionalLong;
  */
 final class WriteLog {
     private final int maxEntries;
+    private final int maxKeys;
     private final ArrayDeque<Entry> entries = new ArrayDeque<>();
     private long forgottenUpToNs;
+    private int keysHeld;
 
-    WriteLog(int maxEntries, long startNs) {
+    WriteLog(int maxEntries, int maxKeys, long startNs) {
         this.maxEntries = maxEntries;
+        this.maxKeys = maxKeys;
         this.forgottenUpToNs = startNs;
     }
 
     void append(long timestampNs, List<TouchedKey> keys) {
         entries.addLast(new Entry(timestampNs, keys));
-        if (entries.size() > maxEntries) {
-            forgottenUpToNs = entries.removeFirst().timestampNs();
+        keysHeld += keys.size();
+        while (entries.size() > maxEntries || keysHeld > maxKeys) {
+            Entry oldest = entries.removeFirst();
+            keysHeld -= oldest.keys().size();
+            forgottenUpToNs = oldest.timestampNs();
         }
     }
 
     /** The first commit after the timestamp that touched the read set, or may have; empty if none did. */
     OptionalLong firstOverlapAfter(long timestampNs, ReadSet reads) {
         if (timestampNs < forgottenUpToNs) {
-            return OptionalLong.of(forgottenUpToNs);
+            // Any of the forgotten ones may have been the first, so nothing after the timestamp is known to hold.
+            return OptionalLong.of(timestampNs + 1);
         }
         OptionalLong first = OptionalLong.empty();
         for (Iterator<Entry> newestFirst = entries.descendingIterator(); newestFirst.hasNext(); ) {

@@ -94,11 +94,34 @@ public final class BoundedQueue<T> {
         }
     }
 
+    /** Takes what there is at once, without waiting. */
+    public List<T> drain() {
+        lock.lock();
+        try {
+            List<T> taken = new ArrayList<>(items);
+            items.clear();
+            bytes = 0;
+            return taken;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** How many items wait. */
     public int size() {
         lock.lock();
         try {
             return items.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether it takes no more for ever, rather than for being full. */
+    public boolean isClosed() {
+        lock.lock();
+        try {
+            return closed;
         } finally {
             lock.unlock();
         }

@@ -36,7 +36,7 @@ public final class TimerThread implements Timer, AutoCloseable {
     private static void runLogged(Runnable task) {
         try {
             task.run();
-        } catch (RuntimeException failure) {
+        } catch (RuntimeException | Error failure) {
             LOG.error("a timed task failed", failure);
         }
     }
