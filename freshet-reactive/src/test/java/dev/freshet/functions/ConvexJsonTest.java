@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.freshet.functions.value.ConvexObject;
 import dev.freshet.functions.value.ConvexValue;
 import dev.freshet.functions.value.InvalidValueException;
+import dev.freshet.reactive.RandomValues;
+import java.util.List;
+import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -71,11 +74,41 @@ class ConvexJsonTest {
     }
 
     @Test
-    void nestingHasALimit() {
-        String deep = "[".repeat(60) + "]".repeat(60);
-        String tooDeep = "[".repeat(5_000) + "]".repeat(5_000);
+    void nestingEndsAtSixtyFour() {
+        assertThat(ConvexJson.decode("[".repeat(64) + "]".repeat(64)).depth()).isEqualTo(64);
+        assertThat(ConvexJson.decode("[".repeat(64) + "1" + "]".repeat(64)).depth())
+                .isEqualTo(64);
+        for (String json : List.of(
+                "[".repeat(65) + "]".repeat(65),
+                "{\"a\":".repeat(64) + "{}" + "}".repeat(64),
+                "[".repeat(100_000),
+                "{\"a\":".repeat(100_000))) {
+            assertThatThrownBy(() -> ConvexJson.decode(json))
+                    .isInstanceOf(InvalidValueException.class)
+                    .hasMessage("a value is nested at most 64 deep");
+        }
+    }
 
-        assertThat(ConvexJson.encode(ConvexJson.decode(deep))).isEqualTo(deep);
-        assertThatThrownBy(() -> ConvexJson.decode(tooDeep)).isInstanceOf(InvalidValueException.class);
+    @Test
+    void whatIsWrittenIsReadBackAsTheSame() {
+        long seed = System.nanoTime();
+        System.out.println("seed " + seed);
+        RandomValues values = new RandomValues(new SplittableRandom(seed));
+        for (int round = 0; round < 20_000; round++) {
+            ConvexValue value = values.next(3);
+            assertThat(ConvexJson.decode(ConvexJson.encode(value)))
+                    .as("seed %d", seed)
+                    .isEqualTo(value);
+        }
+    }
+
+    @Test
+    void theCleanFormatIsPlainJson() {
+        assertThat(ConvexJson.encodeClean(ConvexValue.array(
+                        ConvexValue.int64(Long.MAX_VALUE),
+                        ConvexValue.of(new byte[] {1}),
+                        ConvexValue.of(Double.NaN),
+                        ConvexValue.of(1.5))))
+                .isEqualTo("[\"9223372036854775807\",\"AQ==\",\"NaN\",1.5]");
     }
 }

@@ -59,6 +59,7 @@ class IndexStructuresFuzzTest {
 
     private void check(SortedTree<Integer, String> tree, NavigableMap<Integer, String> model, int keys) {
         assertThat(tree.size()).isEqualTo(model.size());
+        assertThat(tree.balanced()).isTrue();
         for (int query = 0; query < 20; query++) {
             int lower = random.nextInt(keys + 2) - 1;
             int upper = random.nextInt(keys + 2) - 1;

@@ -19,9 +19,7 @@ class DefinitionsTest {
         assertThat(FunctionPath.parse("folder/messages:list").module()).isEqualTo("folder/messages");
         assertThat(FunctionPath.parse("messages").toString()).isEqualTo("messages:default");
         for (String wrong : new String[] {"", ":", "a:", ":b", "a:b c", "a/:b", "/a:b", "a:1b"}) {
-            assertThatThrownBy(() -> FunctionPath.parse(wrong))
-                    .as(wrong)
-                    .isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> FunctionPath.parse(wrong)).as(wrong).isInstanceOf(IllegalArgumentException.class);
         }
     }
 
@@ -70,7 +68,8 @@ class DefinitionsTest {
         Caller ann = Caller.member("ann", "blue", Set.of("read"));
         Caller ben = Caller.member("ben", "blue", Set.of("write"));
 
-        assertThat(ann.declaring(CallerFacts.NOTHING)).isEqualTo(Caller.anonymous().declaring(CallerFacts.NOTHING));
+        assertThat(ann.declaring(CallerFacts.NOTHING))
+                .isEqualTo(Caller.anonymous().declaring(CallerFacts.NOTHING));
         assertThat(ann.declaring(CallerFacts.TEAM)).isEqualTo(ben.declaring(CallerFacts.TEAM));
         assertThat(ann.declaring(CallerFacts.TEAM_AND_RIGHTS)).isNotEqualTo(ben.declaring(CallerFacts.TEAM_AND_RIGHTS));
         assertThat(ann.declaring(CallerFacts.PERSON)).isNotEqualTo(ben.declaring(CallerFacts.PERSON));

@@ -49,8 +49,7 @@ class ValidatorTest {
         assertThat(validator.check(ConvexObject.of("name", TEXT))).isEmpty();
         assertThat(validator.check(ConvexObject.of("name", TEXT, "age", NUMBER)))
                 .isEmpty();
-        assertThat(describe(validator, ConvexObject.empty()))
-                .isEqualTo("""
+        assertThat(describe(validator, ConvexObject.empty())).isEqualTo("""
                         Object is missing the required field `name`.
                         Validator: v.object({name: v.string(), age: v.optional(v.number())})
                         Value: {}""");
@@ -63,13 +62,12 @@ class ValidatorTest {
 
     @Test
     void aViolationSaysWhere() {
-        Validator validator =
-                Validator.object().field("rows", Validator.array(Validator.object().field("n", Validator.number())));
+        Validator validator = Validator.object()
+                .field("rows", Validator.array(Validator.object().field("n", Validator.number())));
         ConvexValue value = ConvexObject.of(
                 "rows", ConvexValue.array(ConvexObject.of("n", NUMBER), ConvexObject.of("n", ConvexValue.of("7"))));
 
-        assertThat(describe(validator, value))
-                .isEqualTo("""
+        assertThat(describe(validator, value)).isEqualTo("""
                         Value does not match validator.
                         Validator: v.number()
                         Path: .rows[1].n

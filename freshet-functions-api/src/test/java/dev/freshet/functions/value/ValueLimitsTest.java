@@ -20,7 +20,8 @@ class ValueLimitsTest {
         assertThat(ConvexValue.of(new byte[] {1, 2}).size()).isEqualTo(4);
         assertThat(ConvexValue.array(ConvexNull.NULL, ConvexValue.of(false)).size())
                 .isEqualTo(4);
-        assertThat(ConvexObject.of("ab", ConvexNull.NULL, "c", ConvexValue.of("x")).size())
+        assertThat(ConvexObject.of("ab", ConvexNull.NULL, "c", ConvexValue.of("x"))
+                        .size())
                 .isEqualTo(2 + (2 + 1 + 1) + (1 + 1 + 3));
     }
 
@@ -105,8 +106,7 @@ class ValueLimitsTest {
         assertThat(object.string("name")).isEqualTo("x");
         assertThat(object.findString("none")).isEmpty();
         assertThat(object.findString("missing")).isEmpty();
-        assertThatThrownBy(() -> object.number("name"))
-                .hasMessage("the field \"name\" is of type string, not float64");
+        assertThatThrownBy(() -> object.number("name")).hasMessage("the field \"name\" is of type string, not float64");
         assertThatThrownBy(() -> object.string("missing")).hasMessage("the field \"missing\" is missing");
     }
 

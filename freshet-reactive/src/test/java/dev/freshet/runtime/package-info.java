@@ -1,0 +1,4 @@
+@NullMarked
+package dev.freshet.runtime;
+
+import org.jspecify.annotations.NullMarked;
