@@ -9,6 +9,7 @@ import dev.freshet.chdb.ChdbException;
  */
 record ClickHouseFailure(int status, int code, String text) {
     private static final int READONLY = 164;
+    private static final int LOGICAL_ERROR = 49;
     private static final int AUTHENTICATION_FAILED = 516;
     private static final int BAD_ARGUMENTS = 36;
     private static final int TOO_LARGE_STRING_SIZE = 131;
@@ -37,6 +38,10 @@ record ClickHouseFailure(int status, int code, String text) {
                 "the body is larger than " + limitBytes + " bytes");
     }
 
+    static ClickHouseFailure unexpected() {
+        return of(500, LOGICAL_ERROR, "LOGICAL_ERROR", "The request failed inside Freshet; its log says how.");
+    }
+
     static ClickHouseFailure ofEngine(ChdbException failure) {
         int status = switch (failure.codeName()) {
             case "UNKNOWN_TABLE",
@@ -54,6 +59,7 @@ record ClickHouseFailure(int status, int code, String text) {
                     "BAD_QUERY_PARAMETER",
                     "UNKNOWN_QUERY_PARAMETER",
                     "ILLEGAL_TYPE_OF_ARGUMENT" -> 400;
+            case "READONLY", "ACCESS_DENIED" -> 403;
             case "TIMEOUT_EXCEEDED" -> 408;
             case ChdbException.NO_FREE_CONNECTION, ChdbException.ENGINE_CLOSED -> 503;
             default -> 500;

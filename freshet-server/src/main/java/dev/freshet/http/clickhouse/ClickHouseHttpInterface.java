@@ -34,6 +34,10 @@ public final class ClickHouseHttpInterface implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ClickHouseHttpInterface.class);
 
     private static final int MOST_BODY_BYTES = 256 << 20;
+
+    /** The engine's own limit of a statement's text is 256 KiB. */
+    private static final int MOST_QUERY_BYTES = 1 << 20;
+
     private static final Duration LONGEST_STATEMENT = Duration.ofMinutes(5);
     private static final String USER = "default";
 
@@ -85,15 +89,16 @@ public final class ClickHouseHttpInterface implements AutoCloseable {
             fail(request.response(), ClickHouseFailure.badRequest("There is no handle " + path + ", use / or /ping."));
             return;
         }
+        int mostBytes = isWritable ? MOST_BODY_BYTES : MOST_QUERY_BYTES;
         Buffer body = Buffer.buffer();
         request.handler(chunk -> {
-            if (body.length() + chunk.length() <= MOST_BODY_BYTES) {
+            if (body.length() + chunk.length() <= mostBytes) {
                 body.appendBuffer(chunk);
             } else {
                 request.handler(rest -> {});
                 request.endHandler(end -> {});
                 request.response().putHeader("Connection", "close");
-                fail(request.response(), ClickHouseFailure.bodyTooLarge(MOST_BODY_BYTES));
+                fail(request.response(), ClickHouseFailure.bodyTooLarge(mostBytes));
             }
         });
         request.endHandler(end -> requests.execute(() -> read(request, body)));
@@ -129,6 +134,9 @@ public final class ClickHouseHttpInterface implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             response.reset();
+        } catch (RuntimeException e) {
+            log.error("a ClickHouse request failed", e);
+            fail(response, ClickHouseFailure.unexpected());
         }
     }
 
@@ -142,24 +150,44 @@ public final class ClickHouseHttpInterface implements AutoCloseable {
         if (isWritable && request.method().equals(HttpMethod.POST)) {
             return Optional.empty();
         }
-        return guard.refusal(asked.sql());
+        Optional<String> setting = asked.settings().keySet().stream()
+                .filter(name -> !HarmlessSettings.contains(name))
+                .findFirst();
+        return setting.map(name -> ClickHouseFailure.readOnly("the setting `" + name + "` cannot be changed."))
+                .or(() -> guard.refusal(statement(asked, asked.sql(), "Null").asReadOnly()));
     }
 
     private void query(HttpServerResponse response, ClickHouseRequest asked) throws IOException, InterruptedException {
         String format =
                 InsertText.formatOf(asked.sql()).or(asked::defaultFormat).orElse("TabSeparated");
         Statement statement = statement(asked, asked.sql(), format);
-        try (ChdbResultStream result = engine.stream(statement)) {
+        if (isWritable && engine.classify(asked.sql()) != StatementClass.READ_ONLY) {
+            byte[] result = engine.query(statement).bytes(); // the engine streams results of reading statements only
+            addHeaders(response, asked, format);
+            response.end(Buffer.buffer(asked.isResponseCompressed() ? CompressedBlocks.compress(result) : result));
+            return;
+        }
+        try (ChdbResultStream result = engine.stream(isWritable ? statement : statement.asReadOnly())) {
+            // Also while the engine works and nothing is sent: nobody waits for the result any more.
+            response.closeHandler(gone -> result.close());
             // The first chunk before the headers: a failure up to here has a status of its own.
-            Optional<byte[]> chunk = result.next();
+            Optional<byte[]> chunk = first(result);
             addHeaders(response, asked, format);
             response.setChunked(true);
-            ResponseBody body = new ResponseBody(response, asked.isResponseCompressed());
+            ResponseBody body = new ResponseBody(response, ContentCoding.of(asked));
             while (chunk.isPresent()) {
                 body.send(chunk.get());
                 chunk = next(result, response);
             }
-            response.end();
+            body.end();
+        }
+    }
+
+    private static Optional<byte[]> first(ChdbResultStream result) throws IOException, InterruptedException {
+        try {
+            return result.next();
+        } catch (IllegalStateException e) {
+            throw new IOException("the client is gone", e);
         }
     }
 
@@ -175,7 +203,7 @@ public final class ClickHouseHttpInterface implements AutoCloseable {
     private static Optional<byte[]> next(ChdbResultStream result, HttpServerResponse response)
             throws IOException, InterruptedException {
         try {
-            return result.next();
+            return first(result);
         } catch (ChdbException e) {
             response.reset();
             throw new IOException("the result broke off: " + e.getMessage(), e);

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param sql the statement: the parameter {@code query} and then, unless that is an INSERT, the body
  * @param data what follows the statement of an INSERT
+ * @param acceptedEncodings the header Accept-Encoding, empty unless {@code enable_http_compression=1}, as ClickHouse has it
  * @param parameters bound values, in the engine's escaped text form, as the protocol has them
  */
 record ClickHouseRequest(
