@@ -161,15 +161,10 @@ public final class ClickHouseHttpInterface implements AutoCloseable {
         String format =
                 InsertText.formatOf(asked.sql()).or(asked::defaultFormat).orElse("TabSeparated");
         Statement statement = statement(asked, asked.sql(), format);
-        if (isWritable && engine.classify(asked.sql()) != StatementClass.READ_ONLY) {
-            byte[] result = engine.query(statement).bytes(); // the engine streams results of reading statements only
-            addHeaders(response, asked, format);
-            response.end(Buffer.buffer(asked.isResponseCompressed() ? CompressedBlocks.compress(result) : result));
-            return;
-        }
         try (ChdbResultStream result = engine.stream(isWritable ? statement : statement.asReadOnly())) {
             // Also while the engine works and nothing is sent: nobody waits for the result any more.
-            response.closeHandler(gone -> result.close());
+            Runnable leave = result::close;
+            response.closeHandler(gone -> leave.run());
             // The first chunk before the headers: a failure up to here has a status of its own.
             Optional<byte[]> chunk = first(result);
             addHeaders(response, asked, format);

@@ -32,7 +32,8 @@ record ClickHouseRequest(
         Optional<String> defaultFormat,
         Map<String, String> parameters,
         Map<String, String> settings,
-        boolean isResponseCompressed) {
+        boolean isResponseCompressed,
+        String acceptedEncodings) {
     private static final String PARAMETER_PREFIX = "param_";
 
     /** URL parameters that are no settings, and settings that would outlive the statement or that only a server has. */
@@ -93,7 +94,11 @@ record ClickHouseRequest(
                 first(url.get("default_format"), request.getHeader("X-ClickHouse-Format")),
                 parameters,
                 settings,
-                "1".equals(url.get("compress")));
+                "1".equals(url.get("compress")),
+                "1".equals(url.get("enable_http_compression"))
+                        ? Optional.ofNullable(request.getHeader(HttpHeaders.ACCEPT_ENCODING))
+                                .orElse("")
+                        : "");
     }
 
     private static String join(String inUrl, String body) {

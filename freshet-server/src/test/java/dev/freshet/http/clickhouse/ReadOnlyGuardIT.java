@@ -23,9 +23,11 @@ final class ReadOnlyGuardIT {
         Path secret = Files.writeString(folder.resolve("secret"), "the secret");
         Path library = ChdbLibrary.locate(Path.of(Objects.requireNonNull(
                 System.getProperty("chdb.native.directory"), "the build sets chdb.native.directory")));
-        try (Chdb engine = Chdb.open(ChdbOptions.of(library, folder.resolve("data")).withConnections(1))) {
+        try (Chdb engine =
+                Chdb.open(ChdbOptions.of(library, folder.resolve("data")).withConnections(1))) {
             // The control: without the guard and readonly, the file can be read.
-            assertThat(engine.query(Statement.of("SELECT file('" + secret + "')")).text())
+            assertThat(engine.query(Statement.of("SELECT file('" + secret + "')"))
+                            .text())
                     .contains("the secret");
             ReadOnlyGuard guard = new ReadOnlyGuard(engine);
             for (String attack : List.of(
