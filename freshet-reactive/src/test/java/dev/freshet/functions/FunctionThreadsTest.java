@@ -88,7 +88,7 @@ class FunctionThreadsTest {
         FunctionThreads threads = threads(1, 2);
         hang(threads, "hung");
         CompletableFuture<String> waiting = threads.submit("a", () -> "a");
-        threads.submit("b", () -> "b");
+        CompletableFuture<String> waitingToo = threads.submit("b", () -> "b");
 
         assertThat(failureOf(threads.submit("c", () -> "c")))
                 .isInstanceOfSatisfying(
@@ -97,6 +97,7 @@ class FunctionThreadsTest {
                                 assertThat(failure.reason()).isEqualTo(FunctionRefusedException.Reason.EXECUTE_FULL));
         release.countDown();
         assertThat(waiting.join()).isEqualTo("a");
+        assertThat(waitingToo.join()).isEqualTo("b");
     }
 
     @Test

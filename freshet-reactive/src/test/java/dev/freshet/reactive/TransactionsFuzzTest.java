@@ -10,6 +10,7 @@ import dev.freshet.functions.value.ConvexValue;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -109,39 +110,39 @@ class TransactionsFuzzTest {
         String in = GROUPS[random.nextInt(GROUPS.length)];
         List<ConvexObject> present =
                 transaction.query(ITEMS).withIndex("by_group", group(in)).collect();
-        switch (random.nextInt(4)) {
+        return switch (random.nextInt(4)) {
             case 0 -> {
-                return new Step.Sum(in, sum(present));
+                yield new Step.Sum(in, sum(present));
             }
             case 1 -> {
                 // A value made of what was read, so that a lost update shows.
                 double rank = sum(present) % 1_000 + 1;
                 String id = transaction.insert(ITEMS, item(in, (long) rank));
-                return new Step.Insert(id, in, rank);
+                yield new Step.Insert(id, in, rank);
             }
             case 2 -> {
                 if (!present.isEmpty()) {
                     ConvexObject moved = present.get(random.nextInt(present.size()));
                     String to = GROUPS[random.nextInt(GROUPS.length)];
                     transaction.patch(ITEMS, moved.string("_id"), ConvexObject.of("group", ConvexValue.of(to)));
-                    return new Step.Insert(moved.string("_id"), to, moved.number("rank"));
+                    yield new Step.Insert(moved.string("_id"), to, moved.number("rank"));
                 }
-                return new Step.Sum(in, 0);
+                yield new Step.Sum(in, 0);
             }
             default -> {
                 if (present.size() > 3) {
                     String id = present.getFirst().string("_id");
                     transaction.delete(ITEMS, id);
-                    return new Step.Delete(id);
+                    yield new Step.Delete(id);
                 }
-                return new Step.Count(
+                yield new Step.Count(
                         in,
                         transaction
                                 .query(ITEMS)
                                 .withIndex("by_group", group(in))
                                 .count());
             }
-        }
+        };
     }
 
     private static double sum(List<ConvexObject> items) {
@@ -159,7 +160,7 @@ class TransactionsFuzzTest {
         assertThat(stored).as("seed %d", seed).isEqualTo(model);
     }
 
-    private static Optional<String> firstDifference(List<Done> done, TreeMap<String, Row> model) {
+    private static Optional<String> firstDifference(List<Done> done, Map<String, Row> model) {
         List<Done> inOrder = new ArrayList<>(done);
         inOrder.sort(Comparator.comparingLong(Done::timestampNs));
         for (Done transaction : inOrder) {

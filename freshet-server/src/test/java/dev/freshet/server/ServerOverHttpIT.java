@@ -252,7 +252,7 @@ class ServerOverHttpIT {
     @Test
     void aPortThatIsTakenIsNamedAndWhatHadStartedIsStopped() throws Exception {
         server.server().close();
-        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             ServerConfig config = ConfigReader.read(
                     Map.of(
                             Setting.PORT,
