@@ -86,7 +86,7 @@ class FunctionThreadsTest {
     @Test
     void moreThanMayWaitAreRefused() {
         FunctionThreads threads = threads(1, 2);
-        hang(threads, "hung");
+        var _ = hang(threads, "hung");
         CompletableFuture<String> waiting = threads.submit("a", () -> "a");
         CompletableFuture<String> waitingToo = threads.submit("b", () -> "b");
 

@@ -161,6 +161,7 @@ class ReactiveRuntimeTest {
         assertThat(rows.calls).containsExactly("demanded k");
         second.close();
         until(() -> rows.calls.equals(List.of("demanded k", "released k")));
+        until(() -> runtime.read(tables -> tables.get("rows", "k")).isEmpty());
         Watcher third = watch("demand:row", ConvexObject.of("key", ConvexValue.of("k")));
         assertThat(third.next()).isEqualTo(ConvexValue.ofNull());
         third.close();

@@ -83,8 +83,10 @@ final class DocumentStoreIT {
     void theTokenOfTheProcessIsNotLogged() {
         ListAppender<ILoggingEvent> log = new ListAppender<>();
         ch.qos.logback.classic.Logger root = (ch.qos.logback.classic.Logger) LoggerFactory.getLogger("ROOT");
-        Level before = root.getLevel();
-        root.setLevel(Level.DEBUG);
+        ch.qos.logback.classic.Logger library =
+                (ch.qos.logback.classic.Logger) LoggerFactory.getLogger("de.bwaldvogel.mongo");
+        Level before = library.getLevel();
+        library.setLevel(Level.DEBUG);
         log.start();
         root.addAppender(log);
         FixedRandom random = new FixedRandom();
@@ -92,7 +94,7 @@ final class DocumentStoreIT {
             other.ping();
         } finally {
             root.detachAppender(log);
-            root.setLevel(before);
+            library.setLevel(before);
         }
         String token = new ConnectionGate(new FixedRandom()).token();
         assertThat(log.list).isNotEmpty();
