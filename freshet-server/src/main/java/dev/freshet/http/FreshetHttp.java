@@ -14,6 +14,8 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -165,31 +167,24 @@ public final class FreshetHttp implements AutoCloseable {
         }
     }
 
-    private static void notFound(RoutingContext context) {
-        RequestBody.discardRest(context.request());
-        context.response().putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
-        Responses.fail(context.response(), ApiError.notFound(context.request().path()));
-    }
-
-    /** Every path can be looked at as a file of the web app, so only a route of just this path says which methods there are. */
-    private static void wrongMethod(RoutingContext context, Router router) {
-        String path = context.request().path();
-        String allowed = router.getRoutes().stream()
-                .filter(route -> path.equals(route.getPath()) && route.methods() != null)
+    /** A path that has routes, but none for this method, says which there are; any other is not there. */
+    private static void noRoute(RoutingContext context, Router router) {
+        HttpServerRequest request = context.request();
+        RequestBody.discardRest(request);
+        Set<String> allowed = router.getRoutes().stream()
+                .filter(route -> request.path().equals(route.getPath()) && route.methods() != null)
                 .flatMap(route -> route.methods().stream())
                 .map(HttpMethod::name)
-                .distinct()
-                .sorted()
-                .collect(Collectors.joining(", "));
-        if (allowed.isEmpty()) {
-            notFound(context);
+                .collect(Collectors.toCollection(TreeSet::new));
+        context.response().putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+        if (allowed.isEmpty() || allowed.contains(request.method().name())) {
+            Responses.fail(context.response(), ApiError.notFound(request.path()));
             return;
         }
-        RequestBody.discardRest(context.request());
-        context.response().putHeader(HttpHeaders.ALLOW, allowed);
+        String list = String.join(", ", allowed);
+        context.response().putHeader(HttpHeaders.ALLOW, list);
         Responses.fail(
-                context.response(),
-                ApiError.methodNotAllowed(context.request().method().name(), allowed));
+                context.response(), ApiError.methodNotAllowed(request.method().name(), list));
     }
 
     private Router router() {
@@ -201,8 +196,8 @@ public final class FreshetHttp implements AutoCloseable {
                 new ImportRoutes(parts.writeKeys(), parts.adminTeams(), parts.storedEvents(), blocking),
                 new WebAppRoutes());
         all.forEach(routes -> routes.register(router));
-        router.errorHandler(404, FreshetHttp::notFound);
-        router.errorHandler(405, context -> wrongMethod(context, router));
+        router.errorHandler(404, context -> noRoute(context, router));
+        router.errorHandler(405, context -> noRoute(context, router));
         router.errorHandler(500, context -> {
             log.error("a request failed [path={}]", context.request().path(), context.failure());
             Responses.fail(context.response(), ApiError.internal());
