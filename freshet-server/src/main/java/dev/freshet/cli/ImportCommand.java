@@ -57,6 +57,7 @@ final class ImportCommand implements Command {
         spec.addPositional(PositionalParamSpec.builder()
                 .paramLabel("FILE")
                 .arity("1")
+                .required(true)
                 .type(Path.class)
                 .description("the file to read")
                 .build());

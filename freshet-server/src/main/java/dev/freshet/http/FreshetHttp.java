@@ -90,21 +90,13 @@ public final class FreshetHttp implements AutoCloseable {
      */
     @Override
     public void close() {
-        awaitAnswers();
+        int unanswered = underWay.stop(ANSWER_LIMIT);
+        if (unanswered > 0) {
+            log.warn("stopping before all requests were answered [requests={}]", unanswered);
+        }
         parts.sync().close();
         sockets.close();
         blocking.close();
-    }
-
-    private void awaitAnswers() {
-        try {
-            int unanswered = underWay.stop(ANSWER_LIMIT);
-            if (unanswered > 0) {
-                log.warn("stopping before all requests were answered [requests={}]", unanswered);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     private final class Loop extends AbstractVerticle {
@@ -156,6 +148,7 @@ public final class FreshetHttp implements AutoCloseable {
         Handler<Void> leave = over -> {
             if (hasLeft.compareAndSet(false, true)) {
                 underWay.leave();
+                RequestBody.forget(request.response());
             }
         };
         // The one when it is answered, the other when the client goes before that.

@@ -8,6 +8,8 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +30,10 @@ final class RequestBody {
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
     private static final AtomicLong bytesTogether = new AtomicLong();
 
+    /** Whose bodies count, by their answers; a response has room for one handler of its end, which is not ours. */
+    private static final Map<HttpServerResponse, RequestBody> held = new ConcurrentHashMap<>();
+
+
     private final HttpServerRequest request;
     private final HttpServerResponse response;
     private final int limitBytes;
@@ -36,7 +42,6 @@ final class RequestBody {
     private final Buffer collected = Buffer.buffer();
     private final Vertx vertx = Vertx.currentContext().owner();
     private @Nullable Long slowTimer;
-    private boolean isOver;
 
     private RequestBody(HttpServerRequest request, int limitBytes, long announcedBytes) {
         this.request = request;
@@ -83,6 +88,14 @@ final class RequestBody {
         return bytesTogether.get();
     }
 
+    /** Gives back what the request's body holds, since its answer is sent or its client gone. Call once for each request. */
+    static void forget(HttpServerResponse response) {
+        RequestBody body = held.remove(response);
+        if (body != null) {
+            bytesTogether.addAndGet(-body.collected.length());
+        }
+    }
+
     /** Reads and forgets what is still to come of a request that is refused; a sender that does not end is cut off. */
     static void discardRest(HttpServerRequest request) {
         if (request.isEnded()) {
@@ -114,8 +127,7 @@ final class RequestBody {
             return;
         }
         if (collected.length() == 0) {
-            response.bodyEndHandler(answered -> giveBack());
-            response.closeHandler(gone -> giveBack());
+            held.put(response, this);
         }
         collected.appendBuffer(chunk);
         if (bytesTogether.addAndGet(chunk.length()) > MOST_BYTES_TOGETHER) {
@@ -141,20 +153,12 @@ final class RequestBody {
 
     private void breakOff(Throwable failure) {
         stopTimer();
-        giveBack();
         whole.tryFail(failure);
     }
 
     private void stopTimer() {
         if (slowTimer != null) {
             vertx.cancelTimer(slowTimer);
-        }
-    }
-
-    private void giveBack() {
-        if (!isOver) {
-            isOver = true;
-            bytesTogether.addAndGet(-collected.length());
         }
     }
 

@@ -8,6 +8,8 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /** Counts the requests that are not answered yet, so that a stop can wait for them. Thread-safe. */
 final class RequestsUnderWay {
+    private static final long LONGEST_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
     private final AtomicInteger count = new AtomicInteger();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition none = lock.newCondition();
@@ -35,17 +37,19 @@ final class RequestsUnderWay {
     }
 
     /** Takes no more, and waits for those that are under way; the result is how many there still are. */
-    int stop(Duration limit) throws InterruptedException {
+    int stop(Duration limit) {
         isStopping = true;
-        long leftNanos = limit.toNanos();
-        lock.lockInterruptibly();
+        lock.lock();
         try {
+            long deadlineNanos = System.nanoTime() + limit.toNanos();
+            long leftNanos = limit.toNanos();
             while (count.get() > 0 && leftNanos > 0) {
                 // Short waits, since a count that reaches zero before the flag is seen signals nobody.
-                long waitedFor = Math.min(leftNanos, TimeUnit.MILLISECONDS.toNanos(50));
-                long notUsed = none.awaitNanos(waitedFor);
-                leftNanos -= waitedFor - Math.max(0, notUsed);
+                none.awaitNanos(Math.min(leftNanos, LONGEST_WAIT_NANOS));
+                leftNanos = deadlineNanos - System.nanoTime();
             }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // whoever stops this is in a hurry: the rest goes unanswered
         } finally {
             lock.unlock();
         }

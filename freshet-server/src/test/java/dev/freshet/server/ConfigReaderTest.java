@@ -124,10 +124,13 @@ class ConfigReaderTest {
     void aFileWithAnUnknownKeyOrNoMappingIsRefused() throws IOException {
         Path unknown = Files.writeString(folder.resolve("unknown.yaml"), "prot: 8080\n");
         Path list = Files.writeString(folder.resolve("list.yaml"), "- port\n");
-        Path broken = Files.writeString(folder.resolve("broken.yaml"), "port: [1\n");
+        Path broken = Files.writeString(folder.resolve("broken.yaml"), "admin_key: very secret\nport: [1\n");
 
         assertThatThrownBy(() -> ConfigReader.read(Map.of(), Map.of(), unknown)).hasMessageContaining("`prot`");
         assertThatThrownBy(() -> ConfigReader.read(Map.of(), Map.of(), list)).hasMessageContaining("one mapping");
-        assertThatThrownBy(() -> ConfigReader.read(Map.of(), Map.of(), broken)).hasMessageContaining("broken.yaml");
+        assertThatThrownBy(() -> ConfigReader.read(Map.of(), Map.of(), broken))
+                .hasMessageContaining("broken.yaml is no YAML from line")
+                .hasMessageNotContaining("secret")
+                .hasNoCause();
     }
 }

@@ -207,6 +207,7 @@ class ServerOverHttpIT {
             assertThat(reply.body()).contains("email", "password");
         }
         assertThat(server.post("/auth/login", "x".repeat(20_000)).statusCode()).isEqualTo(413);
+        assertThat(server.metric("freshet_http_body_bytes")).isZero();
     }
 
     @Test

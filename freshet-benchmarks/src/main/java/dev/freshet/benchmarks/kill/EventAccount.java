@@ -1,0 +1,66 @@
+package dev.freshet.benchmarks.kill;
+
+import dev.freshet.benchmarks.process.ClickHouseQueries;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+
+/** What a server's ClickHouse holds: its events, and whether the rollups hold the same. */
+final class EventAccount {
+    private static final Map<String, Bucket> ROLLUPS = Map.of(
+            "events_1m", new Bucket("minute", "toStartOfMinute(timestamp)"),
+            "events_1h", new Bucket("hour", "toStartOfHour(timestamp)"),
+            "events_1d", new Bucket("day", "toDate(timestamp)"));
+
+    /** The events but one. A check of the rollups against this has to find a difference of just that one. */
+    private static final String ALL_BUT_ONE =
+            "(SELECT * FROM events WHERE log_position != (SELECT max(log_position) FROM events))";
+
+    private final ClickHouseQueries clickHouse;
+
+    EventAccount(ClickHouseQueries clickHouse) {
+        this.clickHouse = clickHouse;
+    }
+
+    private record Bucket(String column, String ofEvents) {}
+
+    /** One id a row of {@code events}. */
+    List<UUID> ids() throws IOException, InterruptedException {
+        return clickHouse.rows("SELECT event_id FROM events FORMAT TSV").stream()
+                .map(UUID::fromString)
+                .toList();
+    }
+
+    /** By rollup, the events that its buckets have too many plus those that they have too few. */
+    Map<String, Long> rollupDifferences() throws IOException, InterruptedException {
+        return differences("events");
+    }
+
+    /** Whether hiding one event from the same queries makes each of them find just that difference. */
+    boolean noticesAHiddenEvent() throws IOException, InterruptedException {
+        return differences(ALL_BUT_ONE).values().stream().allMatch(difference -> difference == 1);
+    }
+
+    private Map<String, Long> differences(String source) throws IOException, InterruptedException {
+        Map<String, Long> differences = new TreeMap<>();
+        for (Map.Entry<String, Bucket> rollup : ROLLUPS.entrySet()) {
+            Bucket bucket = rollup.getValue();
+            differences.put(rollup.getKey(), clickHouse.number("""
+                            SELECT toInt64(sum(abs(difference))) FROM (
+                                SELECT sum(part) AS difference FROM (
+                                    SELECT team_id, toString(%s) AS bucket, toString(event_type) AS type, toString(name) AS name,
+                                           toInt64(count()) AS part
+                                    FROM %s GROUP BY ALL
+                                    UNION ALL
+                                    SELECT team_id, toString(%s) AS bucket, toString(event_type) AS type, toString(name) AS name,
+                                           -toInt64(sum(event_count)) AS part
+                                    FROM %s GROUP BY ALL)
+                                GROUP BY team_id, bucket, type, name)
+                            FORMAT TSV""".formatted(
+                            bucket.ofEvents(), source, bucket.column(), rollup.getKey())));
+        }
+        return differences;
+    }
+}
