@@ -25,6 +25,7 @@ class LayersTest {
             "aggregate",
             "auth",
             "ingest",
+            "dialect",
             "importer",
             "dashboards",
             "http",

@@ -41,6 +41,11 @@ record ApiError(int status, String code, String message, Optional<Duration> retr
         return of(413, "body_too_large", message);
     }
 
+    /** @param status 413, or what the sender understands in its place */
+    static ApiError bodyTooLarge(int status, String message) {
+        return of(status, "body_too_large", message);
+    }
+
     static ApiError unsupportedMediaType(String message) {
         return of(415, "unsupported_media_type", message);
     }

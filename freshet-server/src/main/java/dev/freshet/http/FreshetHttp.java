@@ -182,11 +182,14 @@ public final class FreshetHttp implements AutoCloseable {
 
     private Router router() {
         Router router = Router.router(vertx);
+        DialectIntake dialects = new DialectIntake(parts.ingest(), parts.clock());
         List<Routes> all = List.of(
                 new OperationsRoutes(parts.health(), parts.metrics(), parts.version()),
                 new AuthRoutes(parts.signIn(), parts.signingKeys(), parts.tokenSettings(), blocking),
                 new SyncRoutes(parts.sync(), parts.authenticator(), sockets, blocking),
                 new ImportRoutes(parts.writeKeys(), parts.adminTeams(), parts.storedEvents(), blocking),
+                new SegmentRoutes(parts.writeKeys(), parts.segment(), dialects),
+                new PostHogRoutes(parts.writeKeys(), parts.postHog(), dialects),
                 new WebAppRoutes());
         all.forEach(routes -> routes.register(router));
         router.errorHandler(404, context -> noRoute(context, router));

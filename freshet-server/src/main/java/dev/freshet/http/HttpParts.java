@@ -5,6 +5,8 @@ import dev.freshet.auth.SignIn;
 import dev.freshet.auth.SigningKeys;
 import dev.freshet.auth.TokenSettings;
 import dev.freshet.auth.WriteKeys;
+import dev.freshet.dialect.PostHogDecoder;
+import dev.freshet.dialect.SegmentDecoder;
 import dev.freshet.ingest.EventDecoder;
 import dev.freshet.ingest.IngestService;
 import dev.freshet.sync.Authenticator;
@@ -25,6 +27,8 @@ public record HttpParts(
         InstantSource clock,
         EventDecoder decoder,
         IngestService ingest,
+        SegmentDecoder segment,
+        PostHogDecoder postHog,
         WriteKeys writeKeys,
         AdminKey adminKey,
         String firstTeam,

@@ -62,6 +62,11 @@ final class IngestRoutes {
 
     void handle(HttpServerRequest request) {
         HttpServerResponse response = request.response();
+        if (request.method().equals(HttpMethod.OPTIONS)) {
+            Cors.preflight(request);
+            return;
+        }
+        Cors.allow(request);
         if (!request.method().equals(HttpMethod.POST)) {
             response.putHeader(HttpHeaders.ALLOW, "POST");
             refuse(request, ApiError.methodNotAllowed(request.method().name(), "POST"));

@@ -50,7 +50,7 @@ final class SyncRoutes implements Routes {
     public void register(Router router) {
         router.get("/api/sync").handler(context -> sockets.accept(context.request()));
         router.get("/api/:version/sync").handler(context -> sockets.accept(context.request()));
-        router.options("/api/*").handler(SyncRoutes::preflight);
+        router.options("/api/*").handler(context -> Cors.preflight(context.request()));
         for (String endpoint : ENDPOINTS) {
             router.post("/api/" + endpoint).handler(context -> post(endpoint, context));
         }
@@ -61,7 +61,7 @@ final class SyncRoutes implements Routes {
 
     /** Clients that are asked to report how they fare expect no more than that somebody listens. */
     private static void takeDebugEvent(RoutingContext context) {
-        allowOrigin(context);
+        Cors.allow(context.request());
         RequestBody.read(context.request(), MOST_DEBUG_EVENT_BYTES)
                 .onSuccess(body -> context.response().end())
                 .onFailure(failure -> failBody(context.response(), failure));
@@ -78,31 +78,9 @@ final class SyncRoutes implements Routes {
         }
     }
 
-    private static void preflight(RoutingContext context) {
-        HttpServerRequest request = context.request();
-        allowOrigin(context);
-        String headers = request.getHeader(HttpHeaders.ACCESS_CONTROL_REQUEST_HEADERS);
-        context.response()
-                .putHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_METHODS, "GET, POST, OPTIONS, PATCH, DELETE, PUT")
-                .putHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_HEADERS, headers == null ? "" : headers)
-                .putHeader(HttpHeaders.ACCESS_CONTROL_MAX_AGE, "86400")
-                .setStatusCode(204)
-                .end();
-    }
-
-    private static void allowOrigin(RoutingContext context) {
-        String origin = context.request().getHeader(HttpHeaders.ORIGIN);
-        if (origin != null) {
-            context.response()
-                    .putHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN, origin)
-                    .putHeader(HttpHeaders.VARY, HttpHeaders.ORIGIN)
-                    .putHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_CREDENTIALS, "true");
-        }
-    }
-
     private void post(String endpoint, RoutingContext context) {
         HttpServerResponse response = context.response();
-        allowOrigin(context);
+        Cors.allow(context.request());
         RequestBody.read(context.request(), MOST_BODY_BYTES)
                 .onSuccess(body -> {
                     String text = body.toString();
@@ -113,7 +91,7 @@ final class SyncRoutes implements Routes {
 
     private void getQuery(RoutingContext context) {
         HttpServerResponse response = context.response();
-        allowOrigin(context);
+        Cors.allow(context.request());
         String path = context.request().getParam("path");
         if (path == null) {
             fail(response, 400, "BadRequest", "the parameter path is missing");

@@ -1,8 +1,6 @@
 package dev.freshet.importer;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
+import dev.freshet.event.NameBasedUuid;
 import java.util.UUID;
 
 /**
@@ -16,7 +14,7 @@ public final class ImportEventIds {
     /** RFC 9562, section 6.6: names that are URLs. */
     private static final UUID URL_NAMESPACE = UUID.fromString("6ba7b811-9dad-11d1-80b4-00c04fd430c8");
 
-    private static final UUID IMPORT_NAMESPACE = nameBased(URL_NAMESPACE, "https://freshet.dev/import");
+    private static final UUID IMPORT_NAMESPACE = NameBasedUuid.of(URL_NAMESPACE, "https://freshet.dev/import");
 
     private final String fileSha256;
 
@@ -25,19 +23,6 @@ public final class ImportEventIds {
     }
 
     public UUID of(long lineNumber, long pass) {
-        return nameBased(IMPORT_NAMESPACE, fileSha256 + ":" + lineNumber + ":" + pass);
-    }
-
-    /** A version 5 UUID of the name's UTF-8 bytes. */
-    static UUID nameBased(UUID namespace, String name) {
-        MessageDigest sha1 = ImportFile.digest("SHA-1");
-        sha1.update(ByteBuffer.allocate(16)
-                .putLong(namespace.getMostSignificantBits())
-                .putLong(namespace.getLeastSignificantBits())
-                .flip());
-        ByteBuffer hash = ByteBuffer.wrap(sha1.digest(name.getBytes(StandardCharsets.UTF_8)));
-        long high = (hash.getLong() & ~0xF000L) | 0x5000L;
-        long low = (hash.getLong() & 0x3FFF_FFFF_FFFF_FFFFL) | 0x8000_0000_0000_0000L;
-        return new UUID(high, low);
+        return NameBasedUuid.of(IMPORT_NAMESPACE, fileSha256 + ":" + lineNumber + ":" + pass);
     }
 }

@@ -8,13 +8,13 @@ import java.time.Duration;
 import java.util.zip.GZIPInputStream;
 
 /** Unpacks request bodies within a bound, whatever the packed bytes claim. Thread-safe. */
-final class BodyUnpacker {
+public final class BodyUnpacker {
     /** A zstd frame may ask for this large a window (8 MiB), as RFC 9659 has it for HTTP. */
     private static final int ZSTD_WINDOW_LOG = 23;
 
     private final int unpackedLimitBytes;
 
-    BodyUnpacker(int unpackedLimitBytes) {
+    public BodyUnpacker(int unpackedLimitBytes) {
         this.unpackedLimitBytes = unpackedLimitBytes;
     }
 
@@ -22,7 +22,7 @@ final class BodyUnpacker {
      * @throws IOException when the packed bytes are cut short or broken
      * @throws IngestException BODY_TOO_LARGE when more comes out than the limit
      */
-    byte[] unpack(byte[] body, BodyEncoding encoding) throws IOException {
+    public byte[] unpack(byte[] body, BodyEncoding encoding) throws IOException {
         byte[] unpacked = switch (encoding) {
             case IDENTITY -> body;
             case GZIP -> readBounded(new GZIPInputStream(new ByteArrayInputStream(body), 8192));

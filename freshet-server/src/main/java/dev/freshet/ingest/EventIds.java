@@ -1,5 +1,6 @@
 package dev.freshet.ingest;
 
+import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
@@ -21,6 +22,11 @@ public final class EventIds {
 
     EventIds(LongSupplier random) {
         this.random = random;
+    }
+
+    /** The next id. */
+    public UUID next(long epochMs) {
+        return new UUID(nextHigh(epochMs), nextLow());
     }
 
     /** The upper 64 bits of the next id: time, version and counter. */

@@ -3,9 +3,9 @@ package dev.freshet.ingest;
 import java.time.LocalDate;
 
 /** Reads RFC 3339 date-times without making objects but for the message of a caller. */
-final class Rfc3339 {
+public final class Rfc3339 {
     /** What {@link #parse} gives for text that is no date-time. */
-    static final long INVALID = Long.MIN_VALUE;
+    public static final long INVALID = Long.MIN_VALUE;
 
     private final char[] text;
     private final int end;
@@ -21,7 +21,7 @@ final class Rfc3339 {
      * Epoch milliseconds, a finer fraction cut off, or {@link #INVALID}. An offset is required; T and Z may be lower-case,
      * and a space may stand for T. A leap second counts as the first of the next minute.
      */
-    static long parse(char[] text, int from, int length) {
+    public static long parse(char[] text, int from, int length) {
         return new Rfc3339(text, from, length).parse();
     }
 

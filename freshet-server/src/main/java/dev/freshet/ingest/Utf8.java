@@ -5,7 +5,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /** Strict UTF-8 as RFC 3629 has it: no overlong forms, no surrogates, nothing past U+10FFFF. */
-final class Utf8 {
+public final class Utf8 {
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long ONES = 0x0101010101010101L;
     private static final long HIGH_BITS = 0x8080808080808080L;
@@ -16,7 +16,7 @@ final class Utf8 {
      * Where the first byte is that cannot stand in a JSON text: one that begins no valid sequence, or NUL, which JSON
      * never holds raw and which would make a parser guess at another encoding. -1 when all is well.
      */
-    static int indexOfInvalid(byte[] bytes, int from, int to) {
+    public static int indexOfInvalid(byte[] bytes, int from, int to) {
         int at = from;
         while (at < to) {
             if (at + 8 <= to) {

@@ -5,10 +5,18 @@ import dev.freshet.aggregate.LiveMetrics;
 import dev.freshet.aggregate.LiveMetricsOptions;
 import dev.freshet.auth.FirstStart;
 import dev.freshet.auth.SignInResult;
+import dev.freshet.auth.WriteKeyGrant;
 import dev.freshet.dashboards.FreshnessTable;
 import dev.freshet.dashboards.LiveMetricTable;
 import dev.freshet.dashboards.MemberAuthenticator;
 import dev.freshet.dashboards.ProductFunctions;
+import dev.freshet.dialect.BrowserSessions;
+import dev.freshet.dialect.DialectMetrics;
+import dev.freshet.dialect.DialectParts;
+import dev.freshet.dialect.MappingFile;
+import dev.freshet.dialect.MappingTable;
+import dev.freshet.dialect.PostHogDecoder;
+import dev.freshet.dialect.SegmentDecoder;
 import dev.freshet.event.EventRows;
 import dev.freshet.eventlog.EventLog;
 import dev.freshet.eventlog.EventLogOptions;
@@ -94,6 +102,7 @@ public final class FreshetServer implements AutoCloseable {
     private FreshetServer(ServerConfig config, Lifecycle lifecycle) throws InterruptedException {
         this.config = config;
         this.lifecycle = lifecycle;
+        MappingTable mapping = config.mapping().map(MappingFile::read).orElse(MappingTable.EMPTY);
         int port = config.port() == 0 ? freePort(config.host()) : config.port();
         url = urlOf(config.host(), port);
         Path data = DataFolder.prepare(config.dataFolder());
@@ -160,7 +169,17 @@ public final class FreshetServer implements AutoCloseable {
         var _ = ticks.scheduleAtFixedRate(freshness::tick, 1, 1, TimeUnit.SECONDS);
 
         // HTTP to the event log.
-        decoder = new EventDecoder(Duration.ofDays(config.retentionDays()), new EventIds());
+        Duration retention = Duration.ofDays(config.retentionDays());
+        EventIds eventIds = new EventIds();
+        decoder = new EventDecoder(retention, eventIds);
+        DialectMetrics dialectMetrics = new DialectMetrics();
+        DialectParts dialects = new DialectParts(
+                key -> accounts.writeKeys().resolve(key).map(WriteKeyGrant::teamId),
+                retention,
+                mapping,
+                new BrowserSessions(),
+                eventIds,
+                dialectMetrics);
         ingest = lifecycle.add(
                 "ingest",
                 new IngestService(eventLog.writer(), duplicates, clock, IngestLimits.DEFAULT, new IngestMetrics())
@@ -172,6 +191,7 @@ public final class FreshetServer implements AutoCloseable {
         metrics.addProfiles(profiles);
         metrics.addLive(live);
         metrics.addIngest(ingest, duplicates);
+        metrics.addDialects(dialectMetrics);
 
         Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
         lifecycle.add(
@@ -185,6 +205,8 @@ public final class FreshetServer implements AutoCloseable {
                         clock,
                         decoder,
                         ingest,
+                        new SegmentDecoder(dialects),
+                        new PostHogDecoder(dialects),
                         accounts.writeKeys(),
                         accounts.adminKey(),
                         accounts.firstTeam(),

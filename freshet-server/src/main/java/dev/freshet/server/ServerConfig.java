@@ -18,6 +18,7 @@ import java.util.OptionalInt;
  * @param adminKey a fixed admin key; absent: one is generated at first start and printed once
  * @param owner the first account and its team, created at first start
  * @param writeKey the first team's write key; absent: generated and printed once
+ * @param mapping a YAML file that says which SDK events are which event type, over the built-in rules; read at start
  * @param flush when a batch is due for ClickHouse
  * @param retentionDays days that raw events are kept, 1 to 3,650; a lower value deletes data at the next merge
  */
@@ -31,6 +32,7 @@ public record ServerConfig(
         Optional<Secret> adminKey,
         Optional<OwnerAccount> owner,
         Optional<Secret> writeKey,
+        Optional<Path> mapping,
         Flush flush,
         int retentionDays) {
 

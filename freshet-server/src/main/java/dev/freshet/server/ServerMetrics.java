@@ -1,6 +1,8 @@
 package dev.freshet.server;
 
 import dev.freshet.aggregate.LiveMetrics;
+import dev.freshet.dialect.Dialect;
+import dev.freshet.dialect.DialectMetrics;
 import dev.freshet.event.RejectCode;
 import dev.freshet.eventlog.EventLog;
 import dev.freshet.eventstore.EventStoreWriter;
@@ -56,6 +58,25 @@ final class ServerMetrics {
         gauge("freshet_ingest_bytes_in_flight", "bytes on their way to the disk", ingest, IngestService::bytesInFlight);
         gauge("freshet_duplicates_ids", "event ids remembered", filter, DuplicateFilter::size);
         gauge("freshet_duplicates_bytes", "memory of remembered ids", filter, DuplicateFilter::memoryBytes);
+    }
+
+    void addDialects(DialectMetrics counts) {
+        for (Dialect dialect : Dialect.values()) {
+            byDialect("freshet_sdk_messages", "messages of SDKs", dialect, counts, of -> of.messages(dialect));
+            byDialect("freshet_sdk_dropped", "messages mapped to nothing", dialect, counts, of -> of.dropped(dialect));
+        }
+    }
+
+    private void byDialect(
+            String name,
+            String description,
+            Dialect dialect,
+            DialectMetrics counts,
+            ToDoubleFunction<DialectMetrics> value) {
+        FunctionCounter.builder(name, counts, value)
+                .tag("dialect", dialect.wireName())
+                .description(description)
+                .register(registry);
     }
 
     void addLog(EventLog log) {

@@ -1,0 +1,50 @@
+package dev.freshet.dialect;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+/** PostHog's capture API: one event, an array, or the batch envelope, whatever the path is. */
+public final class PostHogDecoder implements DialectDecoder {
+    private final DialectParts parts;
+    private final KeyLookup keys;
+    private final Mapping mapping;
+
+    public PostHogDecoder(DialectParts parts) {
+        this.parts = parts;
+        keys = new KeyLookup(parts.teamOfKey());
+        mapping = new Mapping(parts.table());
+    }
+
+    @Override
+    public DialectEvents decode(DialectRequest request) throws DialectException {
+        byte[] json = DialectBody.json(request.body(), true);
+        Envelope envelope = Envelope.of(json);
+        ObjectNode fields = envelope.fields();
+        String bodyKey = keyOf(fields);
+        boolean isKeyOfEach = bodyKey.isEmpty() && !envelope.isSingle();
+        if (isKeyOfEach) {
+            bodyKey = keyOf(envelope.firstMessage());
+        }
+        String team = keys.team(request.headerKeys(), bodyKey);
+        RequestRows rows = new RequestRows(team, bodyKey, request.receivedAtMs(), json.length);
+        PostHogRows messageRows =
+                new PostHogRows(request, fields, isKeyOfEach ? bodyKey : "", bodyKey, rows, mapping, parts);
+        envelope.forEach(new MessageIntake(json, rows, messageRows, parts.metrics()));
+        return rows.build();
+    }
+
+    /** The key that an envelope or a message holds, empty where it holds none. */
+    static String keyOf(ObjectNode fields) {
+        for (JsonNode value : new JsonNode[] {
+            fields.path("api_key"),
+            fields.path("token"),
+            fields.path("$token"),
+            fields.path("properties").path("token")
+        }) {
+            if (value.isTextual() && !value.textValue().isEmpty()) {
+                return value.textValue();
+            }
+        }
+        return "";
+    }
+}

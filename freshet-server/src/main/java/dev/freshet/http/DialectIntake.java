@@ -1,0 +1,165 @@
+package dev.freshet.http;
+
+import dev.freshet.dialect.DialectDecoder;
+import dev.freshet.dialect.DialectEvents;
+import dev.freshet.dialect.DialectException;
+import dev.freshet.dialect.DialectRequest;
+import dev.freshet.ingest.IngestException;
+import dev.freshet.ingest.IngestService;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The way of every SDK's request: read the body, decode, hand over, answer once its events are durable. Small plain bodies
+ * are decoded on the event loop, others on a worker thread.
+ */
+final class DialectIntake {
+    private static final Logger log = LoggerFactory.getLogger(DialectIntake.class);
+    private static final int INLINE_BYTES = 64 * 1024;
+
+    private final IngestService ingest;
+    private final InstantSource clock;
+
+    DialectIntake(IngestService ingest, InstantSource clock) {
+        this.ingest = ingest;
+        this.clock = clock;
+    }
+
+    /**
+     * What the SDKs of one family expect.
+     *
+     * @param accepted the body of 200; some SDKs send again what was answered by anything else
+     * @param tooLargeStatus 413 where the SDK then sends less, 400 where it gives up by that only
+     */
+    record Expectations(DialectDecoder decoder, Buffer accepted, int tooLargeStatus) {}
+
+    /**
+     * @param type the message type where the path says it
+     * @param isOverloadRefused whether overload is 429; else it is 503, since browsers drop what was answered by any 4xx
+     */
+    void take(HttpServerRequest request, Expectations expectations, Optional<String> type, boolean isOverloadRefused) {
+        Answer answer = new Answer(request.response(), expectations, isOverloadRefused);
+        RequestBody.read(request, DialectDecoder.BODY_LIMIT_BYTES)
+                .onSuccess(body -> decode(of(request, body.getBytes(), type), answer))
+                .onFailure(failure -> {
+                    if (failure instanceof RequestBody.TooLargeException tooLarge) {
+                        answer.fail(ApiError.bodyTooLarge(
+                                expectations.tooLargeStatus(), tooLarge.getMessage() + "; send fewer events at once"));
+                    }
+                    // Anything else: the client is gone, and with it whoever would read an answer.
+                });
+    }
+
+    /** Takes what came in the URL instead of a body. */
+    void take(HttpServerRequest request, byte[] body, Expectations expectations) {
+        decode(of(request, body, Optional.empty()), new Answer(request.response(), expectations, false));
+    }
+
+    private DialectRequest of(HttpServerRequest request, byte[] body, Optional<String> type) {
+        return new DialectRequest(
+                body,
+                Credentials.sdkKeys(request),
+                type,
+                sentAtMs(request),
+                request.getHeader("X-Retry-Count") != null || request.getParam("retry_count") != null,
+                clock.millis());
+    }
+
+    /** PostHog's SDKs put the time of sending into the URL. */
+    private static OptionalLong sentAtMs(HttpServerRequest request) {
+        String sentAt = Optional.ofNullable(request.getParam("sent_at"))
+                .or(() -> Optional.ofNullable(request.getParam("_")))
+                .orElse("");
+        try {
+            return OptionalLong.of(Long.parseLong(sentAt));
+        } catch (NumberFormatException e) {
+            return OptionalLong.empty(); // absent, or something else of that name
+        }
+    }
+
+    private void decode(DialectRequest request, Answer answer) {
+        DialectDecoder decoder = answer.expectations.decoder();
+        byte[] body = request.body();
+        boolean isPlain = body.length > 0 && (body[0] == '{' || body[0] == '[');
+        if (body.length <= INLINE_BYTES && isPlain) {
+            try {
+                submit(decoder.decode(request), answer);
+            } catch (DialectException e) {
+                answer.fail(e);
+            }
+            return;
+        }
+        Vertx.currentContext()
+                .executeBlocking(() -> decoder.decode(request), false)
+                .onSuccess(events -> submit(events, answer))
+                .onFailure(answer::fail);
+    }
+
+    private void submit(DialectEvents events, Answer answer) {
+        Context context = Vertx.currentContext();
+        ingest.submit(events.teamId(), events.events())
+                .whenComplete((reply, failure) -> context.runOnContext(event -> {
+                    if (failure == null) {
+                        answer.accept();
+                    } else {
+                        answer.fail(failure);
+                    }
+                }));
+    }
+
+    /** The answer to one request, in the words that its SDK understands. */
+    private static final class Answer {
+        private final HttpServerResponse response;
+        private final Expectations expectations;
+        private final boolean isOverloadRefused;
+
+        Answer(HttpServerResponse response, Expectations expectations, boolean isOverloadRefused) {
+            this.response = response;
+            this.expectations = expectations;
+            this.isOverloadRefused = isOverloadRefused;
+        }
+
+        void accept() {
+            Responses.send(response, 200, expectations.accepted());
+        }
+
+        void fail(ApiError error) {
+            Responses.fail(response, error);
+        }
+
+        void fail(Throwable failure) {
+            String message = String.valueOf(failure.getMessage());
+            switch (failure) {
+                case DialectException refusal ->
+                    fail(
+                            switch (refusal.code()) {
+                                case INVALID_BODY -> ApiError.badRequest(message);
+                                case UNKNOWN_KEY -> ApiError.unauthorized(message);
+                                case TOO_LARGE -> ApiError.bodyTooLarge(expectations.tooLargeStatus(), message);
+                            });
+                case IngestException refusal ->
+                    fail(
+                            switch (refusal.code()) {
+                                case BODY_TOO_LARGE -> ApiError.bodyTooLarge(expectations.tooLargeStatus(), message);
+                                case OVERLOADED ->
+                                    isOverloadRefused
+                                            ? ApiError.overloaded(message, refusal.retryAfter())
+                                            : ApiError.unavailable(message, refusal.retryAfter());
+                                case UNAVAILABLE -> ApiError.unavailable(message, refusal.retryAfter());
+                            });
+                default -> {
+                    log.error("events could not be taken", failure);
+                    fail(ApiError.internal());
+                }
+            }
+        }
+    }
+}
