@@ -60,7 +60,7 @@ final class MessageTime {
     }
 
     private static OptionalLong ofNumber(long number) {
-        if (Math.abs(number) >= MOST_MS) {
+        if (number >= MOST_MS || number <= -MOST_MS) {
             return OptionalLong.empty();
         }
         return OptionalLong.of(Math.abs(number) < SECONDS_NOT_MILLISECONDS ? number * 1_000 : number);

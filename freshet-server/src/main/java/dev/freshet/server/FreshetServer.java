@@ -169,13 +169,13 @@ public final class FreshetServer implements AutoCloseable {
         var _ = ticks.scheduleAtFixedRate(freshness::tick, 1, 1, TimeUnit.SECONDS);
 
         // HTTP to the event log.
-        Duration retention = Duration.ofDays(config.retentionDays());
+        Duration eventRetention = Duration.ofDays(config.retentionDays());
         EventIds eventIds = new EventIds();
-        decoder = new EventDecoder(retention, eventIds);
+        decoder = new EventDecoder(eventRetention, eventIds);
         DialectMetrics dialectMetrics = new DialectMetrics();
         DialectParts dialects = new DialectParts(
                 key -> accounts.writeKeys().resolve(key).map(WriteKeyGrant::teamId),
-                retention,
+                eventRetention,
                 mapping,
                 new BrowserSessions(),
                 eventIds,
