@@ -27,7 +27,7 @@ final class DeadLetters {
                         row.properties());
             }
         }
-        return insert(target, batch.token() + "-rejected");
+        return insert(target, batch.token());
     }
 
     static TableInsert insert(RowBinaryWriter rows, String token) {

@@ -82,8 +82,10 @@ record PlannedCut(Cut cut, List<DayBatch> batches) {
         private static final Comparator<Part> ORDER =
                 Comparator.comparing(Part::kind).thenComparingLong(Part::day);
 
+        /** Tells the kind too: whoever has done the events of a day has not done its dead letters. */
         String token(String identity, Cut cut) {
-            return identity + "-" + cut.first() + "-" + cut.last() + "-" + day;
+            String token = identity + "-" + cut.first() + "-" + cut.last() + "-" + day;
+            return kind == RowKind.EVENT ? token : token + "-rejected";
         }
 
         @Override

@@ -1,9 +1,12 @@
 package dev.freshet.eventstore;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
+import dev.freshet.event.DeadLetter;
 import dev.freshet.event.EventCursor;
 import dev.freshet.event.EventRows;
+import dev.freshet.event.EventRowsBuilder;
 import dev.freshet.event.RowKind;
 import java.time.Duration;
 import java.time.Instant;
@@ -69,6 +72,21 @@ final class PlannedCutTest {
                 .containsExactly("log-1-5-20513/1+2", "log-1-5-20513/3+3");
         assertThat(batch.halves().stream().map(PlannedCutTest::positions))
                 .containsExactly(List.of(1L, 2L), List.of(3L, 4L, 5L));
+    }
+
+    @Test
+    void theEventsAndTheDeadLettersOfADayAreInsertsOfTheirOwn() {
+        EventRowsBuilder rows = new EventRowsBuilder(256);
+        new DeadLetter("team", NOON.toEpochMilli(), "segment", "missing_field", "no user", "{}").addTo(rows);
+        TestEvents.add(rows, 2, NOON, "/");
+        EventRows block = TestEvents.stamped(rows, 1);
+
+        PlannedCut planned = PlannedCut.next("log", List.of(block), 100, 10);
+
+        assertThat(planned.batches())
+                .extracting(DayBatch::kind, DayBatch::token)
+                .containsExactly(
+                        tuple(RowKind.EVENT, "log-1-2-20513"), tuple(RowKind.DEAD_LETTER, "log-1-2-20513-rejected"));
     }
 
     private static List<Long> positions(DayBatch batch) {
