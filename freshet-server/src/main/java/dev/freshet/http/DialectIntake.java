@@ -4,8 +4,9 @@ import dev.freshet.dialect.DialectDecoder;
 import dev.freshet.dialect.DialectEvents;
 import dev.freshet.dialect.DialectException;
 import dev.freshet.dialect.DialectRequest;
+import dev.freshet.ingest.DecodedEvents;
 import dev.freshet.ingest.IngestException;
-import dev.freshet.ingest.IngestService;
+import dev.freshet.ingest.IngestReply;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -14,6 +15,7 @@ import io.vertx.core.http.HttpServerResponse;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletionStage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,12 +27,17 @@ final class DialectIntake {
     private static final Logger log = LoggerFactory.getLogger(DialectIntake.class);
     private static final int INLINE_BYTES = 64 * 1024;
 
-    private final IngestService ingest;
+    private final EventIntake ingest;
     private final InstantSource clock;
 
-    DialectIntake(IngestService ingest, InstantSource clock) {
+    DialectIntake(EventIntake ingest, InstantSource clock) {
         this.ingest = ingest;
         this.clock = clock;
+    }
+
+    /** Takes decoded events; the answer comes once they are durable. */
+    interface EventIntake {
+        CompletionStage<IngestReply> submit(String teamId, DecodedEvents events);
     }
 
     /**

@@ -20,6 +20,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -182,14 +183,15 @@ public final class FreshetHttp implements AutoCloseable {
 
     private Router router() {
         Router router = Router.router(vertx);
-        DialectIntake dialects = new DialectIntake(parts.ingest(), parts.clock());
+        DialectIntake dialects = new DialectIntake(parts.ingest()::submit, parts.clock());
+        Predicate<String> isKey = key -> parts.writeKeys().resolve(key).isPresent();
         List<Routes> all = List.of(
                 new OperationsRoutes(parts.health(), parts.metrics(), parts.version()),
                 new AuthRoutes(parts.signIn(), parts.signingKeys(), parts.tokenSettings(), blocking),
                 new SyncRoutes(parts.sync(), parts.authenticator(), sockets, blocking),
                 new ImportRoutes(parts.writeKeys(), parts.adminTeams(), parts.storedEvents(), blocking),
-                new SegmentRoutes(parts.writeKeys(), parts.segment(), dialects),
-                new PostHogRoutes(parts.writeKeys(), parts.postHog(), dialects),
+                new SegmentRoutes(isKey, parts.segment(), dialects),
+                new PostHogRoutes(isKey, parts.postHog(), dialects),
                 new WebAppRoutes());
         all.forEach(routes -> routes.register(router));
         router.errorHandler(404, context -> noRoute(context, router));

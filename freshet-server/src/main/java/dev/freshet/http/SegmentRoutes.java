@@ -1,6 +1,5 @@
 package dev.freshet.http;
 
-import dev.freshet.auth.WriteKeys;
 import dev.freshet.dialect.SegmentDecoder;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -10,6 +9,7 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** What SDKs of Segment and RudderStack call. Every path is there with and without a trailing slash. */
 final class SegmentRoutes implements Routes {
@@ -22,12 +22,12 @@ final class SegmentRoutes implements Routes {
     private static final Map<String, String> BROWSER_TYPES =
             Map.of("t", "track", "p", "page", "s", "screen", "i", "identify", "g", "group", "a", "alias");
 
-    private final WriteKeys writeKeys;
+    private final Predicate<String> isKey;
     private final DialectIntake intake;
     private final DialectIntake.Expectations expectations;
 
-    SegmentRoutes(WriteKeys writeKeys, SegmentDecoder decoder, DialectIntake intake) {
-        this.writeKeys = writeKeys;
+    SegmentRoutes(Predicate<String> isKey, SegmentDecoder decoder, DialectIntake intake) {
+        this.isKey = isKey;
         this.intake = intake;
         expectations = new DialectIntake.Expectations(decoder, ACCEPTED, GIVES_UP);
     }
@@ -68,7 +68,7 @@ final class SegmentRoutes implements Routes {
     private void settings(RoutingContext context) {
         HttpServerRequest request = context.request();
         String key = context.pathParam("key");
-        if (writeKeys.resolve(key).isEmpty()) {
+        if (!isKey.test(key)) {
             Responses.fail(context.response(), ApiError.unauthorized("the write key is unknown"));
             return;
         }

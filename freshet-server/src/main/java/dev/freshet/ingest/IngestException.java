@@ -20,7 +20,7 @@ public final class IngestException extends RuntimeException {
     private final Code code;
     private final Duration retryAfter;
 
-    IngestException(Code code, String message, Duration retryAfter) {
+    public IngestException(Code code, String message, Duration retryAfter) {
         super(message);
         this.code = code;
         this.retryAfter = retryAfter;

@@ -47,6 +47,10 @@ final class EngineUnderTest {
         return Opened.CHDB;
     }
 
+    static Path folder() {
+        return Opened.FOLDER;
+    }
+
     /** A store with a new, migrated database; the engine stays open when it is closed. */
     static EmbeddedEventStore newStore() {
         return store(newDatabaseName(), 90);

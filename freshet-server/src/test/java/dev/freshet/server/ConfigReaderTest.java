@@ -32,6 +32,7 @@ class ConfigReaderTest {
         assertThat(config.adminKey()).isEmpty();
         assertThat(config.owner()).isEmpty();
         assertThat(config.writeKey()).isEmpty();
+        assertThat(config.mapping()).isEmpty();
         assertThat(config.flush())
                 .isEqualTo(new ServerConfig.Flush(Duration.ofMillis(500), 100, Duration.ofMillis(200)));
         assertThat(config.retentionDays()).isEqualTo(90);
@@ -51,6 +52,7 @@ class ConfigReaderTest {
                         Map.entry("FRESHET_ADMIN_EMAIL", "a@example.com"),
                         Map.entry("FRESHET_ADMIN_PASSWORD", "password"),
                         Map.entry("FRESHET_WRITE_KEY", "write"),
+                        Map.entry("FRESHET_MAPPING", "/etc/freshet/mapping.yaml"),
                         Map.entry("FRESHET_FLUSH_MS", "250"),
                         Map.entry("FRESHET_FLUSH_EVENTS", "1000"),
                         Map.entry("FRESHET_FLUSH_PACE_MS", "50"),
@@ -66,6 +68,7 @@ class ConfigReaderTest {
         assertThat(config.adminKey()).contains(new Secret("admin"));
         assertThat(config.owner()).contains(new ServerConfig.OwnerAccount("a@example.com", new Secret("password")));
         assertThat(config.writeKey()).contains(new Secret("write"));
+        assertThat(config.mapping()).contains(Path.of("/etc/freshet/mapping.yaml"));
         assertThat(config.flush())
                 .isEqualTo(new ServerConfig.Flush(Duration.ofMillis(250), 1000, Duration.ofMillis(50)));
         assertThat(config.retentionDays()).isEqualTo(30);
