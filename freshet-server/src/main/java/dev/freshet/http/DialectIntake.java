@@ -76,19 +76,27 @@ final class DialectIntake {
                 Credentials.sdkKeys(request),
                 type,
                 sentAtMs(request),
-                request.getHeader("X-Retry-Count") != null || request.getParam("retry_count") != null,
+                request.getHeader("X-Retry-Count") != null || parameter(request, "retry_count").isPresent(),
                 clock.millis());
     }
 
     /** PostHog's SDKs put the time of sending into the URL. */
     private static OptionalLong sentAtMs(HttpServerRequest request) {
-        String sentAt = Optional.ofNullable(request.getParam("sent_at"))
-                .or(() -> Optional.ofNullable(request.getParam("_")))
-                .orElse("");
+        String sentAt =
+                parameter(request, "sent_at").or(() -> parameter(request, "_")).orElse("");
         try {
             return OptionalLong.of(Long.parseLong(sentAt));
         } catch (NumberFormatException e) {
             return OptionalLong.empty(); // absent, or something else of that name
+        }
+    }
+
+    /** What the URL says; nothing where its escapes are broken, which must not cost the events. */
+    static Optional<String> parameter(HttpServerRequest request, String name) {
+        try {
+            return Optional.ofNullable(request.getParam(name));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
         }
     }
 
@@ -99,7 +107,7 @@ final class DialectIntake {
         if (body.length <= INLINE_BYTES && isPlain) {
             try {
                 submit(decoder.decode(request), answer);
-            } catch (DialectException e) {
+            } catch (DialectException | RuntimeException e) {
                 answer.fail(e);
             }
             return;

@@ -72,12 +72,12 @@ final class PostHogRoutes implements Routes {
 
     /** Old SDKs and pixels put the event into the URL. */
     private void captureUrl(HttpServerRequest request) {
-        String data = request.getParam("data");
-        if (data == null) {
+        Optional<String> data = DialectIntake.parameter(request, "data");
+        if (data.isEmpty()) {
             Responses.fail(request.response(), ApiError.badRequest("send events by POST, or one as ?data=BASE64"));
             return;
         }
-        String form = "data=" + URLEncoder.encode(data, StandardCharsets.UTF_8);
+        String form = "data=" + URLEncoder.encode(data.get(), StandardCharsets.UTF_8);
         intake.take(request, form.getBytes(StandardCharsets.UTF_8), expectations);
     }
 

@@ -14,6 +14,7 @@ import dev.freshet.dialect.BrowserSessions;
 import dev.freshet.dialect.DialectMetrics;
 import dev.freshet.dialect.DialectParts;
 import dev.freshet.dialect.MappingFile;
+import dev.freshet.dialect.MappingFileException;
 import dev.freshet.dialect.MappingTable;
 import dev.freshet.dialect.PostHogDecoder;
 import dev.freshet.dialect.SegmentDecoder;
@@ -102,7 +103,7 @@ public final class FreshetServer implements AutoCloseable {
     private FreshetServer(ServerConfig config, Lifecycle lifecycle) throws InterruptedException {
         this.config = config;
         this.lifecycle = lifecycle;
-        MappingTable mapping = config.mapping().map(MappingFile::read).orElse(MappingTable.EMPTY);
+        MappingTable mapping = mapping(config);
         int port = config.port() == 0 ? freePort(config.host()) : config.port();
         url = urlOf(config.host(), port);
         Path data = DataFolder.prepare(config.dataFolder());
@@ -320,6 +321,14 @@ public final class FreshetServer implements AutoCloseable {
                         vertx, store.engine(), store.database(), accounts.adminKey()::matches, false));
         return OptionalInt.of(
                 clickHouse.listen(config.host(), config.clickHousePort().getAsInt()));
+    }
+
+    private static MappingTable mapping(ServerConfig config) {
+        try {
+            return config.mapping().map(MappingFile::read).orElse(MappingTable.EMPTY);
+        } catch (MappingFileException e) {
+            throw new ConfigException(Setting.MAPPING.variable() + ": " + e.getMessage(), e);
+        }
     }
 
     private static int freePort(String host) {

@@ -44,11 +44,15 @@ final class DialectBodyTest {
         String base64 = Base64.getEncoder().encodeToString(bytes(JSON));
         assertThat(base64).contains("+");
 
-        assertThat(read(bytes("data=" + URLEncoder.encode(base64, StandardCharsets.UTF_8)))).isEqualTo(JSON);
+        assertThat(read(bytes("data=" + URLEncoder.encode(base64, StandardCharsets.UTF_8))))
+                .isEqualTo(JSON);
         assertThat(read(bytes("data=" + base64 + "&compression=base64"))).isEqualTo(JSON);
-        assertThat(read(bytes("data=" + Base64.getUrlEncoder().encodeToString(bytes(JSON))))).isEqualTo(JSON);
-        assertThat(read(bytes("data=" + Base64.getEncoder().encodeToString(gzip(bytes(JSON)))))).isEqualTo(JSON);
-        assertThat(read(bytes("data=" + URLEncoder.encode(JSON, StandardCharsets.UTF_8)))).isEqualTo(JSON);
+        assertThat(read(bytes("data=" + Base64.getUrlEncoder().encodeToString(bytes(JSON)))))
+                .isEqualTo(JSON);
+        assertThat(read(bytes("data=" + Base64.getEncoder().encodeToString(gzip(bytes(JSON))))))
+                .isEqualTo(JSON);
+        assertThat(read(bytes("data=" + URLEncoder.encode(JSON, StandardCharsets.UTF_8))))
+                .isEqualTo(JSON);
     }
 
     @Test

@@ -96,7 +96,8 @@ final class MappingTest {
                 .isEqualTo(new Mapped(EventType.FEATURE_USED, "order", "table"));
         assertThat(own.named(Dialect.SEGMENT, "Payment", JSON.readTree("{\"error\":{\"type\":\"T\"}}")))
                 .isEqualTo(new Mapped(EventType.CONVERSION_STEP, "T", "table"));
-        assertThat(own.named(Dialect.RUDDERSTACK, "Order Completed", JSON.readTree("{}")).mappedBy())
+        assertThat(own.named(Dialect.RUDDERSTACK, "Order Completed", JSON.readTree("{}"))
+                        .mappedBy())
                 .isEqualTo("conversion");
         assertThat(own.postHog("$autocapture", JSON.readTree("{\"$el_text\":\"Buy\"}")))
                 .contains(new Mapped(EventType.FEATURE_USED, "Buy", "table"));
@@ -104,6 +105,7 @@ final class MappingTest {
                         "$autocapture",
                         JSON.readTree("{\"$elements\":[{\"tag_name\":\"button\",\"attr__id\":\"buy\"}]}")))
                 .contains(new Mapped(EventType.FEATURE_USED, "button#buy", "table"));
-        assertThat(own.page("", JSON.readTree("{\"path\":\"/blog/hello\"}"), "").name()).isEqualTo("/blog/:slug");
+        assertThat(own.page("", JSON.readTree("{\"path\":\"/blog/hello\"}"), "").name())
+                .isEqualTo("/blog/:slug");
     }
 }

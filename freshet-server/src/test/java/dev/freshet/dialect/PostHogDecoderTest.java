@@ -136,10 +136,7 @@ final class PostHogDecoderTest {
         assertThat(rows.changes())
                 .extracting(Change::change)
                 .containsExactly(
-                        change(
-                                ProfileChange.Kind.GROUP,
-                                "acme",
-                                "{\"set\":{\"size\":7,\"$group_type\":\"company\"}}"),
+                        change(ProfileChange.Kind.GROUP, "acme", "{\"set\":{\"size\":7,\"$group_type\":\"company\"}}"),
                         change(ProfileChange.Kind.ALIAS, "b", "{}"),
                         change(ProfileChange.Kind.IDENTIFY, "", "{\"set\":{\"a\":1}}"),
                         change(ProfileChange.Kind.IDENTIFY, "", "{\"set\":{\"a\":2}}"));
@@ -161,7 +158,8 @@ final class PostHogDecoderTest {
         assertThat(rows.changes().getFirst().id()).isNotEqualTo(rows.event().id());
         assertThat(rows.changes()).isEqualTo(world.postHog(body).changes());
         assertThat(rows.event().properties()).doesNotContain("$set");
-        assertThat(world.postHog(body.replace("\"x\":1", "\"$process_person_profile\":false")).changes())
+        assertThat(world.postHog(body.replace("\"x\":1", "\"$process_person_profile\":false"))
+                        .changes())
                 .isEmpty();
     }
 

@@ -65,9 +65,7 @@ final class SegmentDecoderTest {
 
     @Test
     void theKeyMayStandBehindTheMessagesAsJavaSendsIt() {
-        Rows rows = DialectWorld.rows(
-                world.segment,
-                DialectWorld.withoutHeaderKeys("""
+        Rows rows = DialectWorld.rows(world.segment, DialectWorld.withoutHeaderKeys("""
                         {"batch":[{"type":"track","messageId":"6a2b9c04-6d0e-4f0a-9a63-7c5bb1c5c0de","userId":"u",
                         "event":"A","timestamp":"2026-03-05T11:59:58.123Z"}],"sentAt":"2026-03-05T12:00:00.000Z",
                         "context":{"library":{"name":"analytics-java","version":"3.5.4"}},"sequence":1,
@@ -93,7 +91,11 @@ final class SegmentDecoderTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"{\"batch\":[]}", "{\"batch\":[],\"writeKey\":\"nobody's\"}", "{\"type\":\"track\",\"writeKey\":7}"})
+            strings = {
+                "{\"batch\":[]}",
+                "{\"batch\":[],\"writeKey\":\"nobody's\"}",
+                "{\"type\":\"track\",\"writeKey\":7}"
+            })
     void withoutAKnownKeyNothingIsTaken(String body) {
         assertThat(catchThrowableOfType(
                                 DialectException.class,
@@ -131,7 +133,8 @@ final class SegmentDecoderTest {
 
         assertThat(rows.events()).extracting(Event::name).containsExactly("A", "Z");
         assertThat(rows.deadLetters())
-                .extracting(letter -> letter.dialect() + " " + letter.code() + " " + letter.body().strip())
+                .extracting(letter -> letter.dialect() + " " + letter.code() + " "
+                        + letter.body().strip())
                 .containsExactly(
                         "segment missing_field {\"type\":\"track\",\"event\":\"B\"}",
                         "segment not_an_object 7",
@@ -201,19 +204,10 @@ final class SegmentDecoderTest {
                                 "",
                                 "2026-03-05T11:00:00Z",
                                 "{\"set\":{\"plan\":\"pro\",\"age\":7}}"),
-                        change(
-                                ProfileChange.Kind.GROUP,
-                                "42",
-                                "2026-03-05T12:00:00Z",
-                                "{\"set\":{\"name\":\"Acme\"}}"),
+                        change(ProfileChange.Kind.GROUP, "42", "2026-03-05T12:00:00Z", "{\"set\":{\"name\":\"Acme\"}}"),
                         change(ProfileChange.Kind.ALIAS, "a", "2026-03-05T12:00:00Z", "{}"),
                         new ProfileChange(
-                                DialectWorld.TEAM,
-                                ProfileChange.Kind.IDENTIFY,
-                                "a",
-                                "",
-                                NOW.toEpochMilli(),
-                                "{}"));
+                                DialectWorld.TEAM, ProfileChange.Kind.IDENTIFY, "a", "", NOW.toEpochMilli(), "{}"));
         assertThat(rows.changes().getFirst().id().version()).isEqualTo(5);
     }
 
@@ -245,7 +239,8 @@ final class SegmentDecoderTest {
                 "context":{"library":{"name":"%s"}}}],"sentAt":"2026-03-05T11:00:00Z"}""";
 
         assertThat(world.segment(batch.formatted("analytics.js")).event().at()).isEqualTo("2026-03-05T11:59:00Z");
-        assertThat(world.segment(batch.formatted("analytics-java")).event().at()).isEqualTo("2026-03-05T10:59:00Z");
+        assertThat(world.segment(batch.formatted("analytics-java")).event().at())
+                .isEqualTo("2026-03-05T10:59:00Z");
     }
 
     @Test
@@ -265,8 +260,9 @@ final class SegmentDecoderTest {
     void namesAndIdsAreCutToTwoHundredCharacters() {
         String text = "😀".repeat(201);
 
-        Event event = world.segment("{\"type\":\"track\",\"userId\":\"%s\",\"event\":\"%s\",\"context\":{\"sessionId\":\"%s\"}}"
-                        .formatted(text, text, text))
+        Event event = world.segment(
+                        "{\"type\":\"track\",\"userId\":\"%s\",\"event\":\"%s\",\"context\":{\"sessionId\":\"%s\"}}"
+                                .formatted(text, text, text))
                 .event();
 
         String cut = "😀".repeat(200);
@@ -312,8 +308,8 @@ final class SegmentDecoderTest {
         "1.5, 1.5"
     })
     void numbersNobodyCanHoldBecomeText(String sent, String kept) {
-        Event event = world.segment(
-                        "{\"type\":\"track\",\"userId\":\"u\",\"event\":\"A\",\"properties\":{\"n\":%s}}".formatted(sent))
+        Event event = world.segment("{\"type\":\"track\",\"userId\":\"u\",\"event\":\"A\",\"properties\":{\"n\":%s}}"
+                        .formatted(sent))
                 .event();
 
         assertThat(event.properties()).startsWith("{\"n\":" + kept + ",");
@@ -330,9 +326,11 @@ final class SegmentDecoderTest {
                  {"type":"track","userId":"u","event":"next","properties":{"flat":1}}]""".formatted(deep, many));
 
         assertThat(rows.events()).extracting(Event::name).containsExactly("deep", "many", "next");
-        assertThat(properties(rows.events().get(0)).path("_truncated").booleanValue()).isTrue();
+        assertThat(properties(rows.events().get(0)).path("_truncated").booleanValue())
+                .isTrue();
         assertThat(properties(rows.events().get(0)).path("flat").intValue()).isEqualTo(1);
-        assertThat(properties(rows.events().get(1)).path("_truncated").booleanValue()).isTrue();
+        assertThat(properties(rows.events().get(1)).path("_truncated").booleanValue())
+                .isTrue();
         assertThat(properties(rows.events().get(2)).has("_truncated")).isFalse();
     }
 

@@ -41,8 +41,8 @@ final class SdkOverloadTest {
                 new EventIds(),
                 new DialectMetrics());
         DialectIntake intake = new DialectIntake(
-                (team, events) -> CompletableFuture.failedFuture(
-                        new IngestException(code, "Not now.", Duration.ofSeconds(7))),
+                (team, events) ->
+                        CompletableFuture.failedFuture(new IngestException(code, "Not now.", Duration.ofSeconds(7))),
                 InstantSource.system());
         Router router = Router.router(vertx);
         new SegmentRoutes(key -> true, new SegmentDecoder(parts), intake).register(router);

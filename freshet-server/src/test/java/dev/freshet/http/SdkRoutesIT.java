@@ -53,8 +53,7 @@ final class SdkRoutesIT {
     }
 
     private static String basic(String userAndPassword) {
-        return "Basic "
-                + Base64.getEncoder().encodeToString(userAndPassword.getBytes(StandardCharsets.UTF_8));
+        return "Basic " + Base64.getEncoder().encodeToString(userAndPassword.getBytes(StandardCharsets.UTF_8));
     }
 
     private static void assertAccepted(HttpResponse<String> response, String body) {
@@ -75,7 +74,8 @@ final class SdkRoutesIT {
             assertAccepted(
                     server.post(
                             "/v1/batch" + slash,
-                            "{\"batch\":[{\"type\":\"track\",\"userId\":\"routes\",\"event\":\"batch%s\"}]}".formatted(slash),
+                            "{\"batch\":[{\"type\":\"track\",\"userId\":\"routes\",\"event\":\"batch%s\"}]}"
+                                    .formatted(slash),
                             "Authorization",
                             basic(KEY + ":")),
                     SEGMENT_ACCEPTED);
@@ -109,13 +109,16 @@ final class SdkRoutesIT {
                     server.post(path + "/", gzip(event.formatted(path + "/")), "Content-Type", "text/plain"),
                     POSTHOG_ACCEPTED);
         }
-        String pixel = base64("{\"event\":\"pixel\",\"properties\":{\"distinct_id\":\"hog\",\"token\":\"%s\"}}".formatted(KEY));
+        String pixel = base64(
+                "{\"event\":\"pixel\",\"properties\":{\"distinct_id\":\"hog\",\"token\":\"%s\"}}".formatted(KEY));
         assertAccepted(server.get("/e/?data=" + pixel), POSTHOG_ACCEPTED);
         assertAccepted(
                 server.post(
                         "/e/?compression=base64",
-                        "data=" + base64("{\"event\":\"beacon\",\"properties\":{\"distinct_id\":\"hog\",\"token\":\"%s\"}}"
-                                .formatted(KEY)),
+                        "data="
+                                + base64(
+                                        "{\"event\":\"beacon\",\"properties\":{\"distinct_id\":\"hog\",\"token\":\"%s\"}}"
+                                                .formatted(KEY)),
                         "Content-Type",
                         "application/x-www-form-urlencoded"),
                 POSTHOG_ACCEPTED);
@@ -137,7 +140,8 @@ final class SdkRoutesIT {
         assertAccepted(
                 server.post(
                         "/v1/batch",
-                        gzip("{\"batch\":[{\"type\":\"track\",\"userId\":\"rudder\",\"event\":\"A\",\"channel\":\"server\"}]}"),
+                        gzip(
+                                "{\"batch\":[{\"type\":\"track\",\"userId\":\"rudder\",\"event\":\"A\",\"channel\":\"server\"}]}"),
                         "Content-Type",
                         "application/x-www-form-urlencoded",
                         "Content-Encoding",
@@ -151,8 +155,9 @@ final class SdkRoutesIT {
 
     @Test
     void aMessageThatIsSentAgainElsewhereCountsOnce() throws InterruptedException {
-        String message = "{\"type\":\"track\",\"userId\":\"again\",\"event\":\"A\",\"messageId\":\"node-next-1\",\"writeKey\":\""
-                + KEY + "\"}";
+        String message =
+                "{\"type\":\"track\",\"userId\":\"again\",\"event\":\"A\",\"messageId\":\"node-next-1\",\"writeKey\":\""
+                        + KEY + "\"}";
         String uuid = "\"0195667c-7d3e-7c1e-8d5b-1f2a3b4c5d6e\"";
         assertAccepted(server.post("/v1/track", message), SEGMENT_ACCEPTED);
         assertAccepted(server.post("/v1/t", message), SEGMENT_ACCEPTED);
@@ -160,7 +165,8 @@ final class SdkRoutesIT {
                 server.post("/v1/batch", "{\"batch\":[%s,%s],\"writeKey\":\"%s\"}".formatted(message, message, KEY)),
                 SEGMENT_ACCEPTED);
         assertAccepted(
-                server.post("/v1/track", message.replace("\"node-next-1\"", uuid).replace("\"A\"", "\"B\"")),
+                server.post(
+                        "/v1/track", message.replace("\"node-next-1\"", uuid).replace("\"A\"", "\"B\"")),
                 SEGMENT_ACCEPTED);
         assertAccepted(
                 server.post(
@@ -189,9 +195,11 @@ final class SdkRoutesIT {
                         "{\"userId\":\"mapped\",\"event\":\"Plan Chosen\",\"writeKey\":\"%s\"}".formatted(KEY)),
                 SEGMENT_ACCEPTED);
 
-        assertThat(server.eventually("SELECT max(t) FROM (SELECT concat(toString(event_type), ':', name, ':',"
+        assertThat(server.eventually(
+                        "SELECT max(t) FROM (SELECT concat(toString(event_type), ':', name, ':',"
                                 + " JSONExtractString(properties, '$mapped_by')) AS t FROM events"
-                                + " WHERE user_id = 'mapped')", "conversion_step:plan:table"))
+                                + " WHERE user_id = 'mapped')",
+                        "conversion_step:plan:table"))
                 .isEqualTo("conversion_step:plan:table");
     }
 
@@ -236,7 +244,8 @@ final class SdkRoutesIT {
 
     @Test
     void refusalsAreJsonWithTheStatusThatTheSdkUnderstands() {
-        String many = "{\"batch\":[" + "0,".repeat(10_000) + "0],\"api_key\":\"%s\",\"writeKey\":\"%s\"}".formatted(KEY, KEY);
+        String many =
+                "{\"batch\":[" + "0,".repeat(10_000) + "0],\"api_key\":\"%s\",\"writeKey\":\"%s\"}".formatted(KEY, KEY);
         assertRefused(server.post("/v1/batch", "{\"batch\":[]}"), 401, "unauthorized");
         assertRefused(server.post("/batch", "{\"batch\":[],\"api_key\":\"phx_1\"}"), 401, "unauthorized");
         assertRefused(server.post("/v1/batch", "{\"batch\":[", "Authorization", basic(KEY)), 400, "invalid_request");
@@ -244,6 +253,15 @@ final class SdkRoutesIT {
         assertRefused(server.post("/v1/batch", many), 400, "body_too_large");
         assertRefused(server.post("/batch", many), 413, "body_too_large");
         assertRefused(server.get("/e/"), 400, "invalid_request");
+        assertRefused(server.get("/e/?data=%7B"), 400, "invalid_request");
+    }
+
+    @Test
+    void aUrlWithBrokenEscapesCostsNoEvent() throws Exception {
+        String json = "{\"event\":\"A\",\"distinct_id\":\"escapes\",\"api_key\":\"%s\"}".formatted(KEY);
+        assertThat(server.raw("POST /e/?_=%zz&x=%c HTTP/1.1", json)).startsWith("HTTP/1.1 200 ");
+
+        assertThat(server.eventually(names("escapes"), "feature_used:A")).isEqualTo("feature_used:A");
     }
 
     private static void assertRefused(HttpResponse<String> response, int status, String code) {
@@ -254,8 +272,23 @@ final class SdkRoutesIT {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "/v1/batch", "/v1/import/", "/v1/t", "/v1/track", "/v1/b", "/v1/m", "/v1/projects/k/settings", "/batch/",
-                "/e/", "/i/v0/e/", "/capture", "/flags/", "/decide", "/array/k/config", "/api/surveys", "/s/", "/v1/events"
+                "/v1/batch",
+                "/v1/import/",
+                "/v1/t",
+                "/v1/track",
+                "/v1/b",
+                "/v1/m",
+                "/v1/projects/k/settings",
+                "/batch/",
+                "/e/",
+                "/i/v0/e/",
+                "/capture",
+                "/flags/",
+                "/decide",
+                "/array/k/config",
+                "/api/surveys",
+                "/s/",
+                "/v1/events"
             })
     void pagesOfAnyOriginMayCall(String path) {
         HttpResponse<String> preflight = server.send(server.request(path)
@@ -269,8 +302,7 @@ final class SdkRoutesIT {
         assertThat(preflight.headers().map())
                 .containsEntry("access-control-allow-origin", List.of("https://app.example"))
                 .containsEntry("access-control-allow-credentials", List.of("true"))
-                .containsEntry(
-                        "access-control-allow-headers", List.of("authorization, x-retry-count, content-type"))
+                .containsEntry("access-control-allow-headers", List.of("authorization, x-retry-count, content-type"))
                 .containsEntry("access-control-allow-methods", List.of("GET, POST, OPTIONS"))
                 .containsEntry("access-control-max-age", List.of("86400"));
         HttpResponse<String> post = server.post(path, "{}", "Origin", "https://app.example");
@@ -283,16 +315,19 @@ final class SdkRoutesIT {
     void whatBrowserSdksAskAtStartIsAnswered() {
         String host = server.url().getAuthority();
         assertThat(server.get("/v1/projects/" + KEY + "/settings").body())
-                .isEqualTo("{\"integrations\":{\"Segment.io\":{\"apiKey\":\"%s\",\"apiHost\":\"%s/v1\",\"protocol\":\"http\"}},\"metrics\":{\"sampleRate\":0}}"
-                        .formatted(KEY, host));
+                .isEqualTo(
+                        "{\"integrations\":{\"Segment.io\":{\"apiKey\":\"%s\",\"apiHost\":\"%s/v1\",\"protocol\":\"http\"}},\"metrics\":{\"sampleRate\":0}}"
+                                .formatted(KEY, host));
         assertThat(server.get("/v1/projects/unknown/settings").statusCode()).isEqualTo(401);
         assertThat(server.get("/array/" + KEY + "/config").body())
-                .startsWith("{\"token\":\"" + KEY + "\",\"supportedCompression\":[\"gzip-js\"],\"hasFeatureFlags\":false,");
+                .startsWith(
+                        "{\"token\":\"" + KEY + "\",\"supportedCompression\":[\"gzip-js\"],\"hasFeatureFlags\":false,");
         assertThat(server.get("/array/unknown/config").statusCode()).isEqualTo(401);
         assertThat(server.get("/array/" + KEY + "/config.js").statusCode()).isEqualTo(404);
         assertThat(server.get("/static/recorder.js").statusCode()).isEqualTo(404);
         assertThat(server.post("/flags/?v=2", "{}").body())
-                .isEqualTo("{\"flags\":{},\"featureFlags\":{},\"featureFlagPayloads\":{},\"errorsWhileComputingFlags\":false}");
+                .isEqualTo(
+                        "{\"flags\":{},\"featureFlags\":{},\"featureFlagPayloads\":{},\"errorsWhileComputingFlags\":false}");
         assertThat(server.post("/decide/?v=3", "{}").body()).contains("featureFlags");
         assertAccepted(server.post("/s/", "anything"), POSTHOG_ACCEPTED);
         assertAccepted(server.post("/i/v1/logs", "anything"), POSTHOG_ACCEPTED);
