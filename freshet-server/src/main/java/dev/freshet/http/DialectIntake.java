@@ -76,7 +76,8 @@ final class DialectIntake {
                 Credentials.sdkKeys(request),
                 type,
                 sentAtMs(request),
-                request.getHeader("X-Retry-Count") != null || parameter(request, "retry_count").isPresent(),
+                request.getHeader("X-Retry-Count") != null
+                        || parameter(request, "retry_count").isPresent(),
                 clock.millis());
     }
 

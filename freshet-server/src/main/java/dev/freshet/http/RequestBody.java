@@ -33,7 +33,6 @@ final class RequestBody {
     /** Whose bodies count, by their answers; a response has room for one handler of its end, which is not ours. */
     private static final Map<HttpServerResponse, RequestBody> held = new ConcurrentHashMap<>();
 
-
     private final HttpServerRequest request;
     private final HttpServerResponse response;
     private final int limitBytes;
