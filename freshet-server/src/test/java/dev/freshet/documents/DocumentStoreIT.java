@@ -85,8 +85,12 @@ final class DocumentStoreIT {
         ch.qos.logback.classic.Logger root = (ch.qos.logback.classic.Logger) LoggerFactory.getLogger("ROOT");
         ch.qos.logback.classic.Logger library =
                 (ch.qos.logback.classic.Logger) LoggerFactory.getLogger("de.bwaldvogel.mongo");
+        ch.qos.logback.classic.Logger quieted = (ch.qos.logback.classic.Logger)
+                LoggerFactory.getLogger("de.bwaldvogel.mongo.backend.AbstractMongoDatabase");
         Level before = library.getLevel();
-        library.setLevel(Level.DEBUG);
+        Level quietedBefore = quieted.getLevel();
+        library.setLevel(Level.TRACE);
+        quieted.setLevel(Level.TRACE);
         log.start();
         root.addAppender(log);
         FixedRandom random = new FixedRandom();
@@ -95,6 +99,7 @@ final class DocumentStoreIT {
         } finally {
             root.detachAppender(log);
             library.setLevel(before);
+            quieted.setLevel(quietedBefore);
         }
         String token = new ConnectionGate(new FixedRandom()).token();
         assertThat(log.list).isNotEmpty();
