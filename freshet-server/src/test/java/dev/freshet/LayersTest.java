@@ -19,7 +19,6 @@ class LayersTest {
             "event",
             "metric",
             "eventlog",
-            "duplicates",
             "eventstore",
             "documents",
             "profiles",

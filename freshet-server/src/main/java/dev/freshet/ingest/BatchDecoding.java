@@ -32,7 +32,6 @@ final class BatchDecoding {
     private final long receivedAtMs;
     private final List<Reject> rejected = new ArrayList<>();
     private final List<DeadLetter> deadLetters = new ArrayList<>();
-    private final SentMarks marks = new SentMarks();
     private EventRowsBuilder rows;
     private int index;
     private int parserStart;
@@ -190,7 +189,7 @@ final class BatchDecoding {
     }
 
     private void finishEvent(int start, int end) {
-        Optional<Reject> fault = fields.finish(teamId, rows, marks);
+        Optional<Reject> fault = fields.finish(teamId, rows);
         if (fault.isPresent()) {
             reject(fault.get().code(), fault.get().message(), start, end);
         }
@@ -222,7 +221,7 @@ final class BatchDecoding {
             reject(RejectCode.INVALID_JSON, "The body holds no event; send at least one.", 0, body.length);
         }
         deadLetters.forEach(letter -> letter.addTo(rows));
-        return new DecodedEvents(rows.build(), deadLetters.size(), rejected, marks);
+        return new DecodedEvents(rows.build(), deadLetters.size(), rejected);
     }
 
     private DecodedEvents nothing(String message) {

@@ -1,6 +1,5 @@
 package dev.freshet.ingest;
 
-import dev.freshet.duplicates.DuplicateFilter;
 import dev.freshet.event.EventCursor;
 import dev.freshet.event.EventRows;
 import dev.freshet.event.EventRowsBuilder;
@@ -31,7 +30,6 @@ final class GroupCommit {
     private final List<Submission> block = new ArrayList<>();
     private final List<Submission> appended = new ArrayList<>();
     private int blockBytes;
-    private boolean isLogUnknown;
 
     /** @param release told of each request just before it is answered */
     GroupCommit(EventLogWriter writer, DuplicateFilter filter, IngestMetrics metrics, Consumer<Submission> release) {
@@ -48,7 +46,7 @@ final class GroupCommit {
         blockBytes = 0;
         for (Submission submission : group) {
             if (!dropRepeats(submission, nowMs)) {
-                fail(submission, unavailable("The ids of the last 24 hours fill the memory or disk allowed for them."));
+                fail(submission, unavailable("The ids of the last 24 hours fill the memory allowed for them."));
                 continue;
             }
             block.add(submission);
@@ -59,22 +57,17 @@ final class GroupCommit {
         }
         appendBlock(nowMs);
         syncAndAnswer();
-        if (!isLogUnknown) {
-            filter.settled(writer.nextPosition() - 1);
-        }
     }
 
     /** Offers each row to the filter; false, with nothing offered, when there is no room for that. */
     private boolean dropRepeats(Submission submission, long nowMs) {
-        int team = filter.teamNumber(submission.teamId());
-        submission.numberTeam(team);
+        submission.numberTeam(filter.teamNumber(submission.teamId()));
         EventCursor cursor = submission.rows().cursor();
         for (int row = 0; cursor.next(); row++) {
-            if (!isOffered(submission, cursor, row)) {
+            if (cursor.kind() == RowKind.DEAD_LETTER) {
                 continue;
             }
-            long sentAtMs = submission.sent().isTimeSent(row) ? cursor.timestampMs() : DuplicateFilter.NOT_SENT;
-            switch (filter.offer(team, cursor.eventIdHigh(), cursor.eventIdLow(), sentAtMs, nowMs)) {
+            switch (filter.offer(submission.teamNumber(), cursor.eventIdHigh(), cursor.eventIdLow(), nowMs)) {
                 case FIRST -> {}
                 case REPEAT -> submission.repeats().set(row);
                 case NO_ROOM -> {
@@ -86,15 +79,10 @@ final class GroupCommit {
         return true;
     }
 
-    /** Nobody can repeat an id that the server made. */
-    private static boolean isOffered(Submission submission, EventCursor cursor, int row) {
-        return submission.sent().isIdSent(row) && cursor.kind() != RowKind.DEAD_LETTER;
-    }
-
     private void withdraw(Submission submission, int rows) {
         EventCursor cursor = submission.rows().cursor();
         for (int row = 0; row < rows && cursor.next(); row++) {
-            if (!submission.repeats().get(row) && isOffered(submission, cursor, row)) {
+            if (!submission.repeats().get(row) && cursor.kind() != RowKind.DEAD_LETTER) {
                 filter.withdraw(submission.teamNumber(), cursor.eventIdHigh(), cursor.eventIdLow());
             }
         }
@@ -147,7 +135,6 @@ final class GroupCommit {
             writer.sync();
             metrics.countSync(System.nanoTime() - startNs);
         } catch (EventLogException failure) {
-            isLogUnknown = true;
             for (Submission submission : appended) {
                 fail(submission, unavailable(failure));
             }

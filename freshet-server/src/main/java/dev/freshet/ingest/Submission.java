@@ -25,10 +25,6 @@ final class Submission {
         return decoded.rows();
     }
 
-    SentMarks sent() {
-        return decoded.sent();
-    }
-
     CompletableFuture<IngestReply> answer() {
         return answer;
     }

@@ -3,9 +3,6 @@ package dev.freshet.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.freshet.duplicates.DuplicateFilter;
-import dev.freshet.duplicates.DuplicateIndex;
-import dev.freshet.duplicates.DuplicatesOptions;
 import dev.freshet.event.EventCursor;
 import dev.freshet.event.EventRows;
 import dev.freshet.event.EventRowsBuilder;
@@ -40,9 +37,8 @@ class IngestServiceTest {
 
     private final MemoryLogFiles files = new MemoryLogFiles();
     private final IngestMetrics metrics = new IngestMetrics();
-    private int indexes;
     private EventLog log = openLog(1L << 30);
-    private DuplicateIndex filter = openIndex(1 << 21);
+    private RecentIds filter = new RecentIds(16L << 20);
     private IngestService service = newService(LIMITS);
 
     @AfterEach
@@ -153,7 +149,7 @@ class IngestServiceTest {
 
     @Test
     void refusesWhenTheDuplicateFilterIsFullAndTakesNothingOfThatRequest() throws Exception {
-        filter = openIndex(1 << 12);
+        filter = new RecentIds(1);
         service = newService(LIMITS);
         service.start();
         long[] many = new long[20_000];
@@ -195,10 +191,14 @@ class IngestServiceTest {
         files.kill();
 
         log = openLog(1L << 30);
-        filter = openIndex(1 << 21);
-        assertThat(filter.flushedPosition()).isZero();
-        readIds().forEach(id -> filter.remember("team", 1, id, NOW, NOW));
-        filter.remembered(3);
+        filter = new RecentIds(16L << 20);
+        try (EventLogReader reader = log.readFrom(log.oldestPosition())) {
+            Optional<EventRows> block = reader.next(Duration.ZERO);
+            while (block.isPresent()) {
+                filter.rememberAll(block.get(), NOW);
+                block = reader.next(Duration.ZERO);
+            }
+        }
         service = newService(LIMITS);
         service.start();
         assertThat(answer(submit(events(3, 4)))).isEqualTo(new IngestReply(1, 1, List.of()));
@@ -280,16 +280,6 @@ class IngestServiceTest {
                 .withLimitBytes(limitBytes));
     }
 
-    private DuplicateIndex openIndex(int slots) {
-        DuplicateIndex index = DuplicateIndex.open(
-                DuplicatesOptions.in(Path.of("ids" + indexes++))
-                        .withFiles(files)
-                        .withTableSlots(slots),
-                position -> {});
-        index.filled(0);
-        return index;
-    }
-
     private IngestService newService(IngestLimits limits) {
         return new IngestService(log.writer(), filter, InstantSource.fixed(now()), limits, metrics);
     }
@@ -352,7 +342,7 @@ class IngestServiceTest {
         }
 
         @Override
-        public Verdict offer(int teamNumber, long eventIdHigh, long eventIdLow, long sentAtMs, long receivedAtMs) {
+        public Verdict offer(int teamNumber, long eventIdHigh, long eventIdLow, long receivedAtMs) {
             throw new IllegalStateException("broken on purpose");
         }
 
@@ -360,7 +350,7 @@ class IngestServiceTest {
         public void withdraw(int teamNumber, long eventIdHigh, long eventIdLow) {}
 
         @Override
-        public void settled(long logPosition) {}
+        public void remember(String teamId, long eventIdHigh, long eventIdLow, long receivedAtMs, long nowMs) {}
 
         @Override
         public long size() {
