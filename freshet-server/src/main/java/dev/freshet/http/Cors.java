@@ -21,12 +21,16 @@ final class Cors {
         }
     }
 
-    /** Answers a preflight. */
+    /** Answers a preflight on a path that events come in by. */
     static void preflight(HttpServerRequest request) {
+        preflight(request, "GET, POST, OPTIONS");
+    }
+
+    static void preflight(HttpServerRequest request, String methods) {
         allow(request);
         String headers = request.getHeader(HttpHeaders.ACCESS_CONTROL_REQUEST_HEADERS);
         request.response()
-                .putHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_METHODS, "GET, POST, OPTIONS")
+                .putHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_METHODS, methods)
                 .putHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_HEADERS, headers == null ? "" : headers)
                 .putHeader(HttpHeaders.ACCESS_CONTROL_MAX_AGE, MAX_AGE_SECONDS)
                 .setStatusCode(204)

@@ -9,6 +9,7 @@ import dev.freshet.ingest.IngestException;
 import dev.freshet.ingest.IngestReply;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
@@ -29,8 +30,11 @@ final class DialectIntake {
 
     private final EventIntake ingest;
     private final InstantSource clock;
+    private final WorkerExecutor workers;
 
-    DialectIntake(EventIntake ingest, InstantSource clock) {
+    /** @param workers decode large and packed bodies, a few at once since each may be 64 MiB unpacked */
+    DialectIntake(EventIntake ingest, InstantSource clock, WorkerExecutor workers) {
+        this.workers = workers;
         this.ingest = ingest;
         this.clock = clock;
     }
@@ -113,8 +117,7 @@ final class DialectIntake {
             }
             return;
         }
-        Vertx.currentContext()
-                .executeBlocking(() -> decoder.decode(request), false)
+        workers.executeBlocking(() -> decoder.decode(request), false)
                 .onSuccess(events -> submit(events, answer))
                 .onFailure(answer::fail);
     }

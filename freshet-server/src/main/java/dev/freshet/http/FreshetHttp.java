@@ -5,6 +5,7 @@ import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Handler;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
@@ -32,6 +33,9 @@ public final class FreshetHttp implements AutoCloseable {
     private static final int IDLE_SECONDS = 300;
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(2);
     private static final Duration STOPPED_RETRY = Duration.ofSeconds(5);
+
+    /** Each may be 64 MiB unpacked and as much again in rows; the rest wait, packed. */
+    private static final int LARGE_BODIES_AT_ONCE = 2;
 
     /** Several servers that ask for this port share one that is free. */
     private static final int SHARED_FREE_PORT = -1;
@@ -111,9 +115,10 @@ public final class FreshetHttp implements AutoCloseable {
 
         @Override
         public void start(Promise<Void> started) {
+            WorkerExecutor decoding = vertx.createSharedWorkerExecutor("ingest-decode", LARGE_BODIES_AT_ONCE);
             IngestRoutes ingest = new IngestRoutes(
-                    vertx, parts.writeKeys(), parts.adminTeams(), parts.decoder(), parts.ingest(), parts.clock());
-            Router router = router();
+                    decoding, parts.writeKeys(), parts.adminTeams(), parts.decoder(), parts.ingest(), parts.clock());
+            Router router = router(decoding);
             HttpServer server = vertx.createHttpServer(new HttpServerOptions()
                             .setCompressionSupported(true)
                             .setMaxWebSocketFrameSize(MOST_MESSAGE_BYTES)
@@ -181,9 +186,9 @@ public final class FreshetHttp implements AutoCloseable {
                 context.response(), ApiError.methodNotAllowed(request.method().name(), list));
     }
 
-    private Router router() {
+    private Router router(WorkerExecutor decoding) {
         Router router = Router.router(vertx);
-        DialectIntake dialects = new DialectIntake(parts.ingest()::submit, parts.clock());
+        DialectIntake dialects = new DialectIntake(parts.ingest()::submit, parts.clock(), decoding);
         Predicate<String> isKey = key -> parts.writeKeys().resolve(key).isPresent();
         List<Routes> all = List.of(
                 new OperationsRoutes(parts.health(), parts.metrics(), parts.version()),

@@ -35,9 +35,6 @@ final class IngestRoutes {
     private static final Logger log = LoggerFactory.getLogger(IngestRoutes.class);
     private static final int INLINE_BYTES = 256 * 1024;
 
-    /** Each may be 64 MiB unpacked and as much again in rows; the rest wait, packed. */
-    private static final int LARGE_BODIES_AT_ONCE = 2;
-
     private final WriteKeys writeKeys;
     private final AdminTeams adminTeams;
     private final EventDecoder decoder;
@@ -46,13 +43,13 @@ final class IngestRoutes {
     private final WorkerExecutor workers;
 
     IngestRoutes(
-            Vertx vertx,
+            WorkerExecutor workers,
             WriteKeys writeKeys,
             AdminTeams adminTeams,
             EventDecoder decoder,
             IngestService ingest,
             InstantSource clock) {
-        this.workers = vertx.createSharedWorkerExecutor("ingest-decode", LARGE_BODIES_AT_ONCE);
+        this.workers = workers;
         this.writeKeys = writeKeys;
         this.adminTeams = adminTeams;
         this.decoder = decoder;

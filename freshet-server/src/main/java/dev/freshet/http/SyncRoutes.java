@@ -31,6 +31,9 @@ final class SyncRoutes implements Routes {
 
     private static final int MOST_DEBUG_EVENT_BYTES = 1 << 20;
 
+    /** What Convex's own server lets pages ask for. */
+    private static final String METHODS = "GET, POST, OPTIONS, PATCH, DELETE, PUT";
+
     private static final List<String> ENDPOINTS =
             List.of("query", "mutation", "action", "function", "query_batch", "query_ts", "query_at_ts");
 
@@ -50,7 +53,7 @@ final class SyncRoutes implements Routes {
     public void register(Router router) {
         router.get("/api/sync").handler(context -> sockets.accept(context.request()));
         router.get("/api/:version/sync").handler(context -> sockets.accept(context.request()));
-        router.options("/api/*").handler(context -> Cors.preflight(context.request()));
+        router.options("/api/*").handler(context -> Cors.preflight(context.request(), METHODS));
         for (String endpoint : ENDPOINTS) {
             router.post("/api/" + endpoint).handler(context -> post(endpoint, context));
         }

@@ -43,7 +43,8 @@ final class SdkOverloadTest {
         DialectIntake intake = new DialectIntake(
                 (team, events) ->
                         CompletableFuture.failedFuture(new IngestException(code, "Not now.", Duration.ofSeconds(7))),
-                InstantSource.system());
+                InstantSource.system(),
+                vertx.createSharedWorkerExecutor("decode", 1));
         Router router = Router.router(vertx);
         new SegmentRoutes(key -> true, new SegmentDecoder(parts), intake).register(router);
         new PostHogRoutes(key -> true, new PostHogDecoder(parts), intake).register(router);
