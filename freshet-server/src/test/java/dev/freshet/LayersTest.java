@@ -19,6 +19,7 @@ class LayersTest {
             "event",
             "metric",
             "eventlog",
+            "duplicates",
             "eventstore",
             "documents",
             "profiles",

@@ -1,5 +1,6 @@
 package dev.freshet.benchmarks;
 
+import dev.freshet.benchmarks.duplicates.DuplicatesBenchmark;
 import dev.freshet.benchmarks.kill.KillBenchmark;
 import dev.freshet.benchmarks.load.LoadBenchmark;
 import dev.freshet.benchmarks.start.StartBenchmark;
@@ -26,10 +27,19 @@ public final class Benchmarks {
     private static int run(Path root, String[] arguments) {
         CommandSpec top = CommandSpec.create().name("freshet bench");
         top.usageMessage()
-                .description("Measures a real server on this machine. Each benchmark prints a table and writes JSON.");
+                .description(
+                        "Measures on this machine, most on a real server. Each benchmark prints a table and writes JSON.");
         top.mixinStandardHelpOptions(true);
         CommandLine line = new CommandLine(top);
-        new TreeMap<>(Map.of("kill", new KillBenchmark(), "load", new LoadBenchmark(), "start", new StartBenchmark()))
+        new TreeMap<>(Map.of(
+                        "duplicates",
+                        new DuplicatesBenchmark(),
+                        "kill",
+                        new KillBenchmark(),
+                        "load",
+                        new LoadBenchmark(),
+                        "start",
+                        new StartBenchmark()))
                 .forEach((name, benchmark) -> line.addSubcommand(name, subcommand(root, name, benchmark)));
         line.setExecutionStrategy(parsed -> {
             if (!parsed.hasSubcommand() && !parsed.isUsageHelpRequested()) {

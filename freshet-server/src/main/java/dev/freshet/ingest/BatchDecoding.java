@@ -32,6 +32,7 @@ final class BatchDecoding {
     private final long receivedAtMs;
     private final List<Reject> rejected = new ArrayList<>();
     private final List<DeadLetter> deadLetters = new ArrayList<>();
+    private final SentMarks marks = new SentMarks();
     private EventRowsBuilder rows;
     private int index;
     private int parserStart;
@@ -189,7 +190,7 @@ final class BatchDecoding {
     }
 
     private void finishEvent(int start, int end) {
-        Optional<Reject> fault = fields.finish(teamId, rows);
+        Optional<Reject> fault = fields.finish(teamId, rows, marks);
         if (fault.isPresent()) {
             reject(fault.get().code(), fault.get().message(), start, end);
         }
@@ -221,7 +222,7 @@ final class BatchDecoding {
             reject(RejectCode.INVALID_JSON, "The body holds no event; send at least one.", 0, body.length);
         }
         deadLetters.forEach(letter -> letter.addTo(rows));
-        return new DecodedEvents(rows.build(), deadLetters.size(), rejected);
+        return new DecodedEvents(rows.build(), deadLetters.size(), rejected, marks);
     }
 
     private DecodedEvents nothing(String message) {

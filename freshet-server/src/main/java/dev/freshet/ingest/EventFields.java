@@ -81,11 +81,11 @@ final class EventFields {
     }
 
     /**
-     * Ends the event: adds its row, or says why there is none.
+     * Ends the event: adds its row and its marks, or says why there is none.
      *
      * @return the fault, with index 0
      */
-    Optional<Reject> finish(String teamId, EventRowsBuilder rows) {
+    Optional<Reject> finish(String teamId, EventRowsBuilder rows, SentMarks sent) {
         if (faultCode == null && type == null) {
             fault(RejectCode.MISSING_FIELD, "event_type is missing; send " + TYPES + ".");
         }
@@ -99,6 +99,7 @@ final class EventFields {
         }
         long high = hasEventId ? eventId.high() : eventIds.nextHigh(receivedAtMs);
         long low = hasEventId ? eventId.low() : eventIds.nextLow();
+        sent.add(rows.count(), hasEventId, hasTimestamp);
         rows.row(hasTimestamp ? timestampMs : receivedAtMs, high, low, ofEvent).text(teamId);
         name.addTo(rows);
         (userId.isEmpty() ? anonymousId : userId).addTo(rows);

@@ -1,5 +1,6 @@
 package dev.freshet.ingest;
 
+import dev.freshet.duplicates.DuplicateFilter;
 import dev.freshet.event.EventCursor;
 import dev.freshet.event.EventRows;
 import dev.freshet.event.EventRowsBuilder;
@@ -30,6 +31,7 @@ final class GroupCommit {
     private final List<Submission> block = new ArrayList<>();
     private final List<Submission> appended = new ArrayList<>();
     private int blockBytes;
+    private boolean isLogUnknown;
 
     /** @param release told of each request just before it is answered */
     GroupCommit(EventLogWriter writer, DuplicateFilter filter, IngestMetrics metrics, Consumer<Submission> release) {
@@ -46,7 +48,7 @@ final class GroupCommit {
         blockBytes = 0;
         for (Submission submission : group) {
             if (!dropRepeats(submission, nowMs)) {
-                fail(submission, unavailable("The ids of the last 24 hours fill the memory allowed for them."));
+                fail(submission, unavailable("The ids of the last 24 hours fill the memory or disk allowed for them."));
                 continue;
             }
             block.add(submission);
@@ -57,17 +59,22 @@ final class GroupCommit {
         }
         appendBlock(nowMs);
         syncAndAnswer();
+        if (!isLogUnknown) {
+            filter.settled(writer.nextPosition() - 1);
+        }
     }
 
     /** Offers each row to the filter; false, with nothing offered, when there is no room for that. */
     private boolean dropRepeats(Submission submission, long nowMs) {
-        submission.numberTeam(filter.teamNumber(submission.teamId()));
+        int team = filter.teamNumber(submission.teamId());
+        submission.numberTeam(team);
         EventCursor cursor = submission.rows().cursor();
         for (int row = 0; cursor.next(); row++) {
-            if (cursor.kind() == RowKind.DEAD_LETTER) {
+            if (!isOffered(submission, cursor, row)) {
                 continue;
             }
-            switch (filter.offer(submission.teamNumber(), cursor.eventIdHigh(), cursor.eventIdLow(), nowMs)) {
+            long sentAtMs = submission.sent().isTimeSent(row) ? cursor.timestampMs() : DuplicateFilter.NOT_SENT;
+            switch (filter.offer(team, cursor.eventIdHigh(), cursor.eventIdLow(), sentAtMs, nowMs)) {
                 case FIRST -> {}
                 case REPEAT -> submission.repeats().set(row);
                 case NO_ROOM -> {
@@ -79,10 +86,15 @@ final class GroupCommit {
         return true;
     }
 
+    /** Nobody can repeat an id that the server made. */
+    private static boolean isOffered(Submission submission, EventCursor cursor, int row) {
+        return submission.sent().isIdSent(row) && cursor.kind() != RowKind.DEAD_LETTER;
+    }
+
     private void withdraw(Submission submission, int rows) {
         EventCursor cursor = submission.rows().cursor();
         for (int row = 0; row < rows && cursor.next(); row++) {
-            if (!submission.repeats().get(row) && cursor.kind() != RowKind.DEAD_LETTER) {
+            if (!submission.repeats().get(row) && isOffered(submission, cursor, row)) {
                 filter.withdraw(submission.teamNumber(), cursor.eventIdHigh(), cursor.eventIdLow());
             }
         }
@@ -135,6 +147,7 @@ final class GroupCommit {
             writer.sync();
             metrics.countSync(System.nanoTime() - startNs);
         } catch (EventLogException failure) {
+            isLogUnknown = true;
             for (Submission submission : appended) {
                 fail(submission, unavailable(failure));
             }

@@ -1,5 +1,6 @@
 package dev.freshet.ingest;
 
+import dev.freshet.duplicates.DuplicateFilter;
 import dev.freshet.eventlog.EventLogWriter;
 import java.time.Duration;
 import java.time.InstantSource;

@@ -25,6 +25,10 @@ final class Submission {
         return decoded.rows();
     }
 
+    SentMarks sent() {
+        return decoded.sent();
+    }
+
     CompletableFuture<IngestReply> answer() {
         return answer;
     }

@@ -18,10 +18,10 @@ import dev.freshet.dialect.MappingFileException;
 import dev.freshet.dialect.MappingTable;
 import dev.freshet.dialect.PostHogDecoder;
 import dev.freshet.dialect.SegmentDecoder;
-import dev.freshet.event.EventRows;
+import dev.freshet.duplicates.DuplicateIndex;
+import dev.freshet.duplicates.DuplicatesOptions;
 import dev.freshet.eventlog.EventLog;
 import dev.freshet.eventlog.EventLogOptions;
-import dev.freshet.eventlog.EventLogReader;
 import dev.freshet.eventlog.LogFiles;
 import dev.freshet.eventlog.LogRetention;
 import dev.freshet.eventstore.CutJournal;
@@ -37,13 +37,11 @@ import dev.freshet.http.HealthPart;
 import dev.freshet.http.HttpParts;
 import dev.freshet.http.ServerVersion;
 import dev.freshet.http.clickhouse.ClickHouseHttpInterface;
-import dev.freshet.ingest.DuplicateFilter;
 import dev.freshet.ingest.EventDecoder;
 import dev.freshet.ingest.EventIds;
 import dev.freshet.ingest.IngestLimits;
 import dev.freshet.ingest.IngestMetrics;
 import dev.freshet.ingest.IngestService;
-import dev.freshet.ingest.RecentIds;
 import dev.freshet.profiles.ProfileWriter;
 import dev.freshet.profiles.ProfiledPosition;
 import dev.freshet.reactive.TimestampCeiling;
@@ -80,8 +78,6 @@ import org.slf4j.LoggerFactory;
 public final class FreshetServer implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(FreshetServer.class);
 
-    private static final long DUPLICATES_LIMIT_BYTES = 256L << 20;
-    private static final Duration DUPLICATES_WINDOW = Duration.ofHours(24);
     private static final Duration DRAIN_LIMIT = Duration.ofSeconds(4);
     private static final Duration METRIC_LINGER = Duration.ofSeconds(30);
 
@@ -126,6 +122,7 @@ public final class FreshetServer implements AutoCloseable {
                 ProfiledPosition.open(LogFiles.disk(), data.resolve("profiled"), eventLog, System::nanoTime));
         LogRetention.Frontier storedFrontier = retention.add("stored", cuts.stored());
         LogRetention.Frontier profiledFrontier = retention.add("profiled", profiled.position());
+        LogRetention.Frontier rebuildableFrontier = retention.add("rebuildable", 0);
         EventStoreWriter writer = new EventStoreWriter(
                 store.events(),
                 EventSource.of(eventLog),
@@ -139,9 +136,18 @@ public final class FreshetServer implements AutoCloseable {
                 storedFrontier::advanceTo);
         lifecycle.add("event store writer", () -> writer.stop(DRAIN_LIMIT));
         StoredEventLookup lookup = new StoredEventLookup(store.events());
-        DuplicateFilter duplicates = new RecentIds(DUPLICATES_LIMIT_BYTES);
         long nowMs = clock.millis();
-        teach(duplicates, writer.storedPosition(), nowMs);
+        RecentEventIds recentIds = new RecentEventIds(store.events());
+        DuplicateIndex duplicates = lifecycle.add(
+                "duplicates",
+                DuplicatesAtStart.open(
+                        DuplicatesOptions.in(data.resolve("duplicates")),
+                        ids -> recentIds.forEachSince(
+                                Instant.ofEpochMilli(nowMs).minus(DuplicatesOptions.WINDOW), ids),
+                        eventLog,
+                        writer.storedPosition(),
+                        nowMs,
+                        rebuildableFrontier));
         writer.start();
 
         // Event log to MongoDB: what requests say about people.
@@ -191,7 +197,8 @@ public final class FreshetServer implements AutoCloseable {
         metrics.addWriter(writer);
         metrics.addProfiles(profiles);
         metrics.addLive(live);
-        metrics.addIngest(ingest, duplicates);
+        metrics.addIngest(ingest);
+        metrics.addDuplicates(duplicates);
         metrics.addDialects(dialectMetrics);
 
         Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
@@ -283,23 +290,6 @@ public final class FreshetServer implements AutoCloseable {
 
     private static URI urlOf(String host, int port) {
         return URI.create("http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port);
-    }
-
-    /** Events of the last day: from the store, and from the log what the store may lack. */
-    private void teach(DuplicateFilter filter, long storedPosition, long nowMs) throws InterruptedException {
-        new RecentEventIds(store.events())
-                .forEachSince(
-                        Instant.ofEpochMilli(nowMs).minus(DUPLICATES_WINDOW),
-                        (teamId, high, low, receivedAtMs) -> filter.remember(teamId, high, low, receivedAtMs, nowMs));
-        if (eventLog.durablePosition() > storedPosition) {
-            try (EventLogReader reader = eventLog.readFrom(storedPosition + 1)) {
-                for (Optional<EventRows> rows = reader.next(Duration.ZERO);
-                        rows.isPresent();
-                        rows = reader.next(Duration.ZERO)) {
-                    filter.rememberAll(rows.get(), nowMs);
-                }
-            }
-        }
     }
 
     private static ReactiveRuntime reactive(Path data, LiveMetricTable live, FreshnessTable freshness) {

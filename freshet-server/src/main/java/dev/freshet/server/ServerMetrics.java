@@ -3,11 +3,11 @@ package dev.freshet.server;
 import dev.freshet.aggregate.LiveMetrics;
 import dev.freshet.dialect.Dialect;
 import dev.freshet.dialect.DialectMetrics;
+import dev.freshet.duplicates.DuplicateIndex;
 import dev.freshet.event.RejectCode;
 import dev.freshet.eventlog.EventLog;
 import dev.freshet.eventstore.EventStoreWriter;
 import dev.freshet.eventstore.WriterStatus;
-import dev.freshet.ingest.DuplicateFilter;
 import dev.freshet.ingest.IngestException;
 import dev.freshet.ingest.IngestMetrics;
 import dev.freshet.ingest.IngestService;
@@ -41,7 +41,7 @@ final class ServerMetrics {
         collections.bindTo(registry);
     }
 
-    void addIngest(IngestService ingest, DuplicateFilter filter) {
+    void addIngest(IngestService ingest) {
         IngestMetrics counts = ingest.metrics();
         counter("freshet_ingest_accepted", "events made durable and acknowledged", counts, IngestMetrics::accepted);
         counter("freshet_ingest_duplicates", "events answered as repeats", counts, IngestMetrics::duplicates);
@@ -56,8 +56,15 @@ final class ServerMetrics {
             tagged("freshet_ingest_refused", "requests refused as a whole", name, counts, of -> of.refused(code));
         }
         gauge("freshet_ingest_bytes_in_flight", "bytes on their way to the disk", ingest, IngestService::bytesInFlight);
-        gauge("freshet_duplicates_ids", "event ids remembered", filter, DuplicateFilter::size);
-        gauge("freshet_duplicates_bytes", "memory of remembered ids", filter, DuplicateFilter::memoryBytes);
+    }
+
+    void addDuplicates(DuplicateIndex index) {
+        gauge("freshet_duplicates_ids", "event ids remembered", index, DuplicateIndex::size);
+        gauge("freshet_duplicates_bytes", "memory of remembered ids", index, DuplicateIndex::memoryBytes);
+        gauge("freshet_duplicates_disk_bytes", "disk of remembered ids", index, DuplicateIndex::diskBytes);
+        gauge("freshet_duplicates_runs", "files of remembered ids", index, DuplicateIndex::runCount);
+        counter("freshet_duplicates_disk_lookups", "ids looked up in files", index, DuplicateIndex::diskLookups);
+        counter("freshet_duplicates_disk_reads", "pages read for that", index, DuplicateIndex::diskReads);
     }
 
     void addDialects(DialectMetrics counts) {

@@ -3,6 +3,9 @@ package dev.freshet.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.freshet.duplicates.DuplicateFilter;
+import dev.freshet.duplicates.DuplicateIndex;
+import dev.freshet.duplicates.DuplicatesOptions;
 import dev.freshet.event.EventCursor;
 import dev.freshet.event.EventRows;
 import dev.freshet.event.EventRowsBuilder;
@@ -37,8 +40,9 @@ class IngestServiceTest {
 
     private final MemoryLogFiles files = new MemoryLogFiles();
     private final IngestMetrics metrics = new IngestMetrics();
+    private int indexes;
     private EventLog log = openLog(1L << 30);
-    private RecentIds filter = new RecentIds(16L << 20);
+    private DuplicateIndex filter = openIndex(1 << 21);
     private IngestService service = newService(LIMITS);
 
     @AfterEach
@@ -149,7 +153,7 @@ class IngestServiceTest {
 
     @Test
     void refusesWhenTheDuplicateFilterIsFullAndTakesNothingOfThatRequest() throws Exception {
-        filter = new RecentIds(1);
+        filter = openIndex(1 << 12);
         service = newService(LIMITS);
         service.start();
         long[] many = new long[20_000];
@@ -191,14 +195,10 @@ class IngestServiceTest {
         files.kill();
 
         log = openLog(1L << 30);
-        filter = new RecentIds(16L << 20);
-        try (EventLogReader reader = log.readFrom(log.oldestPosition())) {
-            Optional<EventRows> block = reader.next(Duration.ZERO);
-            while (block.isPresent()) {
-                filter.rememberAll(block.get(), NOW);
-                block = reader.next(Duration.ZERO);
-            }
-        }
+        filter = openIndex(1 << 21);
+        assertThat(filter.flushedPosition()).isZero();
+        readIds().forEach(id -> filter.remember("team", 1, id, NOW, NOW));
+        filter.remembered(3);
         service = newService(LIMITS);
         service.start();
         assertThat(answer(submit(events(3, 4)))).isEqualTo(new IngestReply(1, 1, List.of()));
@@ -280,6 +280,16 @@ class IngestServiceTest {
                 .withLimitBytes(limitBytes));
     }
 
+    private DuplicateIndex openIndex(int slots) {
+        DuplicateIndex index = DuplicateIndex.open(
+                DuplicatesOptions.in(Path.of("ids" + indexes++))
+                        .withFiles(files)
+                        .withTableSlots(slots),
+                position -> {});
+        index.filled(0);
+        return index;
+    }
+
     private IngestService newService(IngestLimits limits) {
         return new IngestService(log.writer(), filter, InstantSource.fixed(now()), limits, metrics);
     }
@@ -342,7 +352,7 @@ class IngestServiceTest {
         }
 
         @Override
-        public Verdict offer(int teamNumber, long eventIdHigh, long eventIdLow, long receivedAtMs) {
+        public Verdict offer(int teamNumber, long eventIdHigh, long eventIdLow, long sentAtMs, long receivedAtMs) {
             throw new IllegalStateException("broken on purpose");
         }
 
@@ -350,7 +360,7 @@ class IngestServiceTest {
         public void withdraw(int teamNumber, long eventIdHigh, long eventIdLow) {}
 
         @Override
-        public void remember(String teamId, long eventIdHigh, long eventIdLow, long receivedAtMs, long nowMs) {}
+        public void settled(long logPosition) {}
 
         @Override
         public long size() {

@@ -1,0 +1,346 @@
+package dev.freshet.duplicates;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.freshet.duplicates.DuplicateFilter.Verdict;
+import dev.freshet.eventlog.MemoryLogFiles;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class DuplicateIndexTest {
+    private static final long NOW = 1_772_366_400_000L;
+    private static final long DAY_MS = Duration.ofDays(1).toMillis();
+    private static final long HOUR_MS = Duration.ofHours(1).toMillis();
+    private static final long NOT_SENT = DuplicateFilter.NOT_SENT;
+    private static final DuplicatesOptions OPTIONS =
+            DuplicatesOptions.in(Path.of("ids")).withTableSlots(1024);
+
+    private final MemoryLogFiles files = new MemoryLogFiles();
+    private DuplicateIndex index = filled(OPTIONS);
+
+    private DuplicateIndex filled(DuplicatesOptions options) {
+        DuplicateIndex opened = DuplicateIndex.openUnthreaded(options.withFiles(files));
+        if (!opened.isFilled()) {
+            opened.filled(0);
+        }
+        return opened;
+    }
+
+    private int team() {
+        return index.teamNumber("team");
+    }
+
+    private Verdict offer(long low, long nowMs) {
+        return index.offer(team(), 1, low, NOT_SENT, nowMs);
+    }
+
+    /** Brings all offers into a run. */
+    private void flush(long position) {
+        index.settled(position);
+        index.close();
+        index = filled(OPTIONS);
+        assertThat(index.flushedPosition()).isEqualTo(position);
+    }
+
+    @Test
+    void tellsARepeatForExactlyOneDayInTheTableInARunAndInAMergedRun() {
+        for (int ids = 0; ids < 20; ids++) {
+            assertThat(offer(ids, NOW + ids)).isEqualTo(Verdict.FIRST);
+        }
+        assertThat(offer(3, NOW + DAY_MS + 2)).isEqualTo(Verdict.REPEAT);
+        flush(20);
+        assertThat(index.runCount()).isEqualTo(1);
+        requireExactExpiry();
+        for (int ids = 100; ids < 110; ids++) {
+            offer(ids, NOW + 100);
+        }
+        flush(30);
+        assertThat(index.runCount()).isEqualTo(2);
+        index.maintain(NOW + 3 * HOUR_MS);
+        assertThat(index.runCount()).isEqualTo(1);
+        requireExactExpiry();
+        assertThat(offer(3, NOW + DAY_MS + 3)).isEqualTo(Verdict.FIRST);
+        assertThat(offer(3, NOW + DAY_MS + 3)).isEqualTo(Verdict.REPEAT);
+        assertThat(offer(3, NOW + 2 * DAY_MS + 2)).isEqualTo(Verdict.REPEAT);
+    }
+
+    private void requireExactExpiry() {
+        for (int ids = 0; ids < 20; ids++) {
+            assertThat(offer(ids, NOW + ids + DAY_MS - 1)).isEqualTo(Verdict.REPEAT);
+            assertThat(offer(ids, NOW + ids + DAY_MS)).isEqualTo(Verdict.FIRST);
+            index.withdraw(team(), 1, ids);
+        }
+    }
+
+    @Test
+    void removesRunsOnceAllOfThemHasExpired() {
+        offer(1, NOW);
+        offer(2, NOW + 1_000);
+        flush(2);
+        index.maintain(NOW + DAY_MS + 999);
+        assertThat(index.runCount()).isEqualTo(1);
+        index.maintain(NOW + DAY_MS + 1_000);
+        assertThat(index.runCount()).isZero();
+        assertThat(index.size()).isZero();
+        assertThat(files.files())
+                .noneMatch(file -> file.getFileName().toString().startsWith("run-"));
+        flushNothing();
+        assertThat(index.flushedPosition()).isEqualTo(2);
+    }
+
+    private void flushNothing() {
+        index.close();
+        index = filled(OPTIONS);
+    }
+
+    @Test
+    void keepsTheSameIdOfTwoTeamsApart() {
+        assertThat(offer(5, NOW)).isEqualTo(Verdict.FIRST);
+        flush(1);
+        int other = index.teamNumber("other");
+        assertThat(index.offer(other, 1, 5, NOT_SENT, NOW)).isEqualTo(Verdict.FIRST);
+        assertThat(index.offer(other, 1, 5, NOT_SENT, NOW)).isEqualTo(Verdict.REPEAT);
+        assertThat(index.offer(index.teamNumber("team"), 1, 5, NOT_SENT, NOW)).isEqualTo(Verdict.REPEAT);
+    }
+
+    @Test
+    void findsAnyIdOfAnyVersionAndNoneThatDiffersInOneBit() {
+        long seed = Long.getLong("freshet.seed", System.nanoTime());
+        System.out.println("DuplicateIndexTest seed " + seed);
+        Random random = new Random(seed);
+        List<long[]> ids = new ArrayList<>();
+        for (int version = 0; version < 16; version++) {
+            for (int variant = 0; variant < 4; variant++) {
+                ids.add(new long[] {
+                    (random.nextLong() & ~0xf000L) | ((long) version << 12),
+                    (random.nextLong() >>> 2) | ((long) variant << 62)
+                });
+            }
+        }
+        ids.forEach(id ->
+                assertThat(index.offer(team(), id[0], id[1], NOT_SENT, NOW)).isEqualTo(Verdict.FIRST));
+        flush(ids.size());
+        int again = index.teamNumber("team");
+        for (long[] id : ids) {
+            assertThat(index.offer(again, id[0], id[1], NOT_SENT, NOW)).isEqualTo(Verdict.REPEAT);
+            for (int bit = 0; bit < 128; bit++) {
+                long high = id[0] ^ (bit < 64 ? 1L << bit : 0);
+                long low = id[1] ^ (bit < 64 ? 0 : 1L << (bit - 64));
+                boolean isOther = ids.stream().noneMatch(one -> one[0] == high && one[1] == low);
+                assertThat(index.offer(again, high, low, NOT_SENT, NOW) == Verdict.FIRST)
+                        .isEqualTo(isOther);
+                index.withdraw(again, high, low);
+            }
+        }
+    }
+
+    @Test
+    void findsAmongManyIdsWhoseFirstHalfIsTheSame() {
+        for (int low = 0; low < 10_000; low++) {
+            assertThat(offer(low, NOW)).isEqualTo(Verdict.FIRST);
+            index.settled(low + 1);
+        }
+        flush(10_000);
+        index.maintain(NOW + 3 * HOUR_MS);
+        assertThat(index.runCount()).isEqualTo(1);
+        for (int low = 0; low < 10_000; low++) {
+            assertThat(offer(low, NOW)).isEqualTo(Verdict.REPEAT);
+        }
+        assertThat(offer(10_000, NOW)).isEqualTo(Verdict.FIRST);
+    }
+
+    @Test
+    void asksOnlyTheLastTwentyMinutesForAnEventOfNow() {
+        for (int low = 0; low < 700; low++) {
+            offer(low, NOW);
+        }
+        flush(700);
+        long later = NOW + Duration.ofMinutes(21).toMillis();
+        long before = index.diskLookups();
+        assertThat(index.offer(team(), 1, 9_999, later, later)).isEqualTo(Verdict.FIRST);
+        assertThat(index.diskLookups()).isEqualTo(before);
+        // What is asked for by its real time is found; by a time of now it cannot have come, so that it is not looked
+        // for.
+        assertThat(index.offer(team(), 1, 5, NOW, later)).isEqualTo(Verdict.REPEAT);
+        assertThat(index.offer(team(), 1, 6, NOT_SENT, later)).isEqualTo(Verdict.REPEAT);
+        assertThat(index.diskLookups()).isEqualTo(before + 2);
+        assertThat(index.offer(
+                        team(), 1, 7, NOW - 1, NOW + Duration.ofMinutes(14).toMillis()))
+                .isEqualTo(Verdict.REPEAT);
+    }
+
+    @Test
+    void knowsAfterAKillWhatTheLogHasPastTheRuns() {
+        for (int low = 0; low < 700; low++) {
+            offer(low, NOW);
+        }
+        index.settled(700);
+        assertThat(index.flushedPosition()).isEqualTo(700);
+        offer(1_000, NOW);
+        index.settled(701);
+        files.kill();
+
+        index = filled(OPTIONS);
+        assertThat(index.flushedPosition()).isEqualTo(700);
+        assertThat(offer(1_000, NOW))
+                .as("the control: not known before the log is read")
+                .isEqualTo(Verdict.FIRST);
+        index.withdraw(team(), 1, 1_000);
+        index.remember("team", 1, 1_000, NOW, NOW);
+        index.remembered(701);
+        assertThat(offer(1_000, NOW)).isEqualTo(Verdict.REPEAT);
+        assertThat(offer(699, NOW)).isEqualTo(Verdict.REPEAT);
+    }
+
+    @Test
+    void doesNotFlushWhatIsNotSettled() {
+        offer(1, NOW);
+        index.close();
+        index = filled(OPTIONS);
+        assertThat(offer(1, NOW)).isEqualTo(Verdict.FIRST);
+    }
+
+    @Test
+    void refusesWhileTheDiskIsFullAndLosesNothing() {
+        index.close();
+        DuplicatesOptions small = OPTIONS.withLimits(30_000, 1 << 28);
+        index = filled(small);
+        int taken = 0;
+        int refused = 0;
+        for (int low = 0; low < 10_000; low++) {
+            switch (offer(low, NOW)) {
+                case FIRST -> {
+                    assertThat(low).isEqualTo(taken);
+                    taken++;
+                }
+                case NO_ROOM -> refused++;
+                case REPEAT -> throw new AssertionError("nothing was repeated");
+            }
+            index.settled(taken);
+        }
+        assertThat(refused).isPositive();
+        assertThat(taken).isGreaterThan(1_500);
+        assertThat(index.diskBytes()).isLessThanOrEqualTo(30_000);
+        for (int low = 0; low < taken; low++) {
+            assertThat(offer(low, NOW)).isEqualTo(Verdict.REPEAT);
+        }
+        index.maintain(NOW + DAY_MS);
+        long later = NOW + DAY_MS + 2_000;
+        assertThat(offer(20_000, later)).isEqualTo(Verdict.NO_ROOM);
+        index.settled(taken);
+        index.settled(taken);
+        assertThat(offer(20_000, later)).isEqualTo(Verdict.FIRST);
+    }
+
+    @Test
+    void keepsCoarserTimesWhereExactOnesDoNotFitAndForgetsLateNotEarly() {
+        index.close();
+        // A span may take 130 kB: 10,000 ids of 13 bytes.
+        DuplicatesOptions tight = OPTIONS.withLimits(26 * 130_000, 1 << 28);
+        index = filled(tight);
+        Random random = new Random(11);
+        List<long[]> ids = new ArrayList<>();
+        for (int count = 0; count < 9_000; count++) {
+            long[] id = {
+                (random.nextLong() & ~0xf000L) | 0x4000, (random.nextLong() >>> 2) | (1L << 63), NOW + count * 300L
+            };
+            ids.add(id);
+            assertThat(index.offer(team(), id[0], id[1], NOT_SENT, id[2])).isEqualTo(Verdict.FIRST);
+            index.settled(ids.size());
+        }
+        index.close();
+        index = filled(tight);
+        index.maintain(NOW + 3 * HOUR_MS);
+        assertThat(index.runCount()).isEqualTo(1);
+        RunFacts facts = index.runs().getFirst().facts();
+        assertThat(facts.timeShift()).isPositive();
+        int again = index.teamNumber("team");
+        for (long[] id : ids.subList(0, 200)) {
+            assertThat(index.offer(again, id[0], id[1], NOT_SENT, id[2] + DAY_MS - 1))
+                    .isEqualTo(Verdict.REPEAT);
+            assertThat(index.offer(again, id[0], id[1], NOT_SENT, id[2] + DAY_MS + (1L << facts.timeShift())))
+                    .isEqualTo(Verdict.FIRST);
+            index.withdraw(again, id[0], id[1]);
+        }
+    }
+
+    @Test
+    void refusesADamagedRunAndBeginsAnewAfterwards() {
+        offer(1, NOW);
+        flush(1);
+        index.close();
+        Path run = files.files().stream()
+                .filter(file -> file.getFileName().toString().startsWith("run-"))
+                .findFirst()
+                .orElseThrow();
+        byte[] bytes = files.content(run);
+        for (int size : new int[] {0, 10, bytes.length - 1}) {
+            byte[] manifest = files.content(Path.of("ids", Manifest.NAME));
+            files.setContent(run, java.util.Arrays.copyOf(bytes, size));
+            assertThatThrownBy(() -> filled(OPTIONS))
+                    .isInstanceOf(DuplicatesException.class)
+                    .hasMessageContaining("damaged");
+            DuplicateIndex anew = DuplicateIndex.openUnthreaded(OPTIONS.withFiles(files));
+            assertThat(anew.isFilled()).isFalse();
+            anew.close();
+            files.setContent(Path.of("ids", Manifest.NAME), manifest);
+        }
+        files.setContent(run, bytes);
+        index = filled(OPTIONS);
+        assertThat(offer(1, NOW)).as("the control").isEqualTo(Verdict.REPEAT);
+    }
+
+    @Test
+    void refusesADamagedPageWhenItMeetsIt() {
+        offer(1, NOW);
+        flush(1);
+        Path run = files.files().stream()
+                .filter(file -> file.getFileName().toString().startsWith("run-"))
+                .findFirst()
+                .orElseThrow();
+        byte[] bytes = files.content(run);
+        bytes[10] ^= 1;
+        index.close();
+        files.setContent(run, bytes);
+        index = filled(OPTIONS);
+        assertThatThrownBy(() -> offer(1, NOW)).isInstanceOf(DuplicatesException.class);
+        index.close();
+        assertThat(DuplicateIndex.openUnthreaded(OPTIONS.withFiles(files)).isFilled())
+                .isFalse();
+    }
+
+    @Test
+    void refusesADamagedManifest() {
+        offer(1, NOW);
+        flush(1);
+        index.close();
+        byte[] bytes = files.content(Path.of("ids", Manifest.NAME));
+        bytes[bytes.length / 2] ^= 1;
+        files.setContent(Path.of("ids", Manifest.NAME), bytes);
+        assertThatThrownBy(() -> filled(OPTIONS)).isInstanceOf(DuplicatesException.class);
+        assertThat(DuplicateIndex.openUnthreaded(OPTIONS.withFiles(files)).isFilled())
+                .isFalse();
+    }
+
+    @Test
+    void beginsAnewWhereTheFirstFillingWasCutOff() {
+        index.close();
+        DuplicatesOptions options = new DuplicatesOptions(
+                files, Path.of("other"), 1 << 30, 1 << 28, 256, Duration.ofHours(1), Duration.ofMinutes(10), 1 << 20);
+        DuplicateIndex filling = DuplicateIndex.openUnthreaded(options);
+        for (int low = 0; low < 1_000; low++) {
+            filling.remember("team", 1, low, NOW, NOW);
+        }
+        assertThat(filling.runCount()).isPositive();
+        files.kill();
+        DuplicateIndex anew = DuplicateIndex.openUnthreaded(options);
+        assertThat(anew.isFilled()).isFalse();
+        assertThat(anew.size()).isZero();
+        assertThat(files.list(Path.of("other"))).noneMatch(name -> name.startsWith("run-"));
+    }
+}
