@@ -24,7 +24,8 @@ public final class Benchmarks {
         System.exit(run(Path.of(System.getProperty(ROOT_PROPERTY, ".")), arguments));
     }
 
-    private static int run(Path root, String[] arguments) {
+    /** Runs one benchmark without ending the process. */
+    static int run(Path root, String... arguments) {
         CommandSpec top = CommandSpec.create().name("freshet bench");
         top.usageMessage()
                 .description(

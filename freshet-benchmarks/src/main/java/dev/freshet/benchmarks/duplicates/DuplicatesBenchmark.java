@@ -36,7 +36,7 @@ public final class DuplicatesBenchmark implements Benchmark {
                 .paramLabel("N")
                 .description("events a second that they came at; unset: 12,000")
                 .build());
-        spec.addOption(OptionSpec.builder("--version")
+        spec.addOption(OptionSpec.builder("--kind")
                 .type(IdKind.class)
                 .paramLabel("KIND")
                 .description("kind of UUIDs: V4, V5 or V7; unset: V4")
@@ -62,7 +62,7 @@ public final class DuplicatesBenchmark implements Benchmark {
     public int run(Path root, ParseResult arguments) throws Exception {
         long ids = arguments.matchedOptionValue("--ids", 200_000_000L);
         long rate = arguments.matchedOptionValue("--rate", 12_000L);
-        IdKind kind = arguments.matchedOptionValue("--version", IdKind.V4);
+        IdKind kind = arguments.matchedOptionValue("--kind", IdKind.V4);
         if (ids > rate * DAY_SECONDS) {
             throw new IllegalArgumentException("--ids must not be more than come in a day at --rate");
         }
