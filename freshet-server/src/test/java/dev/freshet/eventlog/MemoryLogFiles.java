@@ -33,11 +33,22 @@ public final class MemoryLogFiles implements LogFiles {
     private long callsUntilFailure = Long.MAX_VALUE;
     private boolean failsForEver;
     private int syncCount;
+    private boolean isSyncing = true;
 
     /** The n-th changing call from now on fails (1 is the next), and all after it when {@code forEver}. */
     public synchronized void failCall(long n, boolean forEver) {
         callsUntilFailure = n;
         failsForEver = forEver;
+    }
+
+    /** Nothing changes a file from now on, until {@link #kill} or {@link #crash}. */
+    public synchronized void die() {
+        failCall(0, true);
+    }
+
+    /** False: syncs report success and do nothing, as a disk with a cache that lies. */
+    public synchronized void setSyncing(boolean syncs) {
+        isSyncing = syncs;
     }
 
     public synchronized void stopFailing() {
@@ -278,7 +289,9 @@ public final class MemoryLogFiles implements LogFiles {
                     node.dirty.clear();
                     throw failure;
                 }
-                node.sync();
+                if (isSyncing) {
+                    node.sync();
+                }
             }
         }
 

@@ -72,7 +72,7 @@ public final class StartBenchmark implements Benchmark {
 
     private static Optional<Path> kept(ParseResult arguments) {
         return arguments.hasMatchedOption(FOLDER)
-                ? Optional.of(Path.of(arguments.matchedOptionValue(FOLDER, "")))
+                ? Optional.of(arguments.matchedOptionValue(FOLDER, Path.of("")))
                 : Optional.empty();
     }
 
