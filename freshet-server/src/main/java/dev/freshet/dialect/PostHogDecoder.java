@@ -26,7 +26,7 @@ public final class PostHogDecoder implements DialectDecoder {
             bodyKey = keyOf(envelope.firstMessage());
         }
         String team = keys.team(request.headerKeys(), bodyKey);
-        RequestRows rows = new RequestRows(team, bodyKey, request.receivedAtMs(), json.length);
+        RequestRows rows = new RequestRows(team, bodyKey, request.receivedAtMs(), json.length, parts.eventIds());
         PostHogRows messageRows =
                 new PostHogRows(request, fields, isKeyOfEach ? bodyKey : "", bodyKey, rows, mapping, parts);
         envelope.forEach(new MessageIntake(json, rows, messageRows, parts.metrics()));

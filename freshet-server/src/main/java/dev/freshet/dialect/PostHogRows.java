@@ -9,7 +9,6 @@ import dev.freshet.event.RejectCode;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.UUID;
 
 /** What PostHog's messages mean. For one request, confined to one thread. */
 final class PostHogRows implements MessageIntake.MessageRows {
@@ -70,8 +69,7 @@ final class PostHogRows implements MessageIntake.MessageRows {
             throw new RefusedMessage(RejectCode.MISSING_FIELD, "distinct_id is needed.");
         }
         long atMs = happenedAt(message, properties);
-        String uuid = Texts.of(message.path("uuid"));
-        UUID id = uuid.isEmpty() ? parts.eventIds().next(atMs) : rows.idOf(dialect, uuid);
+        MessageId id = rows.idOf(dialect, Texts.of(message.path("uuid")));
         boolean isChange = addChanges(event, id, user, atMs, message, properties);
         if (PERSON_EVENTS.contains(event)) {
             return isChange;
@@ -112,7 +110,8 @@ final class PostHogRows implements MessageIntake.MessageRows {
     }
 
     /** Adds what the message says about people; false where it says nothing. */
-    private boolean addChanges(String event, UUID id, String user, long atMs, ObjectNode message, ObjectNode properties)
+    private boolean addChanges(
+            String event, MessageId id, String user, long atMs, ObjectNode message, ObjectNode properties)
             throws RefusedMessage {
         return switch (event) {
             case "$groupidentify" -> addGroup(id, user, atMs, properties);
@@ -121,7 +120,7 @@ final class PostHogRows implements MessageIntake.MessageRows {
         };
     }
 
-    private boolean addGroup(UUID id, String user, long atMs, ObjectNode properties) throws RefusedMessage {
+    private boolean addGroup(MessageId id, String user, long atMs, ObjectNode properties) throws RefusedMessage {
         String group = needed(properties, "$group_key");
         ObjectNode traits = object(properties.path("$group_set"));
         String groupType = Texts.of(properties.path("$group_type"));
@@ -132,7 +131,7 @@ final class PostHogRows implements MessageIntake.MessageRows {
         return true;
     }
 
-    private boolean addAlias(UUID id, String user, long atMs, ObjectNode properties) throws RefusedMessage {
+    private boolean addAlias(MessageId id, String user, long atMs, ObjectNode properties) throws RefusedMessage {
         change(id, ProfileChange.Kind.ALIAS, user, needed(properties, "alias"), atMs, nothing());
         return true;
     }
@@ -146,18 +145,18 @@ final class PostHogRows implements MessageIntake.MessageRows {
     }
 
     private boolean addAttributes(
-            String event, UUID id, String user, long atMs, ObjectNode message, ObjectNode properties) {
+            String event, MessageId id, String user, long atMs, ObjectNode message, ObjectNode properties) {
         boolean isIdentify = event.equals("$identify");
         String anonymous = isIdentify ? Texts.cut(Texts.of(properties.path("$anon_distinct_id"))) : "";
         if (!anonymous.isEmpty() && !anonymous.equals(user)) {
-            change(RequestRows.idBeside(id, "alias"), ProfileChange.Kind.ALIAS, user, anonymous, atMs, nothing());
+            change(id.beside("alias"), ProfileChange.Kind.ALIAS, user, anonymous, atMs, nothing());
         }
         ObjectNode traits = RequestRows.traits(
                 attributes("$set", message, properties), attributes("$set_once", message, properties));
         if (!isIdentify && (traits.isEmpty() || isAnonymous(properties))) {
             return false;
         }
-        UUID changeId = PERSON_EVENTS.contains(event) ? id : RequestRows.idBeside(id, "attributes");
+        MessageId changeId = PERSON_EVENTS.contains(event) ? id : id.beside("attributes");
         change(changeId, ProfileChange.Kind.IDENTIFY, user, "", atMs, traits);
         return true;
     }
@@ -167,7 +166,8 @@ final class PostHogRows implements MessageIntake.MessageRows {
         return isPerson.isBoolean() && !isPerson.booleanValue();
     }
 
-    private void change(UUID id, ProfileChange.Kind kind, String user, String other, long atMs, ObjectNode traits) {
+    private void change(
+            MessageId id, ProfileChange.Kind kind, String user, String other, long atMs, ObjectNode traits) {
         rows.profile(id, kind, user, other, atMs, traits);
     }
 

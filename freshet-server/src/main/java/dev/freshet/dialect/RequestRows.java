@@ -8,7 +8,9 @@ import dev.freshet.event.NameBasedUuid;
 import dev.freshet.event.ProfileChange;
 import dev.freshet.event.RejectCode;
 import dev.freshet.ingest.DecodedEvents;
+import dev.freshet.ingest.EventIds;
 import dev.freshet.ingest.Reject;
+import dev.freshet.ingest.SentMarks;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,14 +27,17 @@ final class RequestRows {
     private final String teamId;
     private final String bodyKey;
     private final long receivedAtMs;
+    private final EventIds eventIds;
     private final EventRowsBuilder rows;
+    private final SentMarks sent = new SentMarks();
     private final List<Reject> rejected = new ArrayList<>();
 
     /** @param bodyKey the key that the body holds, which dead letters must not show */
-    RequestRows(String teamId, String bodyKey, long receivedAtMs, int bodyBytes) {
+    RequestRows(String teamId, String bodyKey, long receivedAtMs, int bodyBytes, EventIds eventIds) {
         this.teamId = teamId;
         this.bodyKey = bodyKey;
         this.receivedAtMs = receivedAtMs;
+        this.eventIds = eventIds;
         rows = new EventRowsBuilder(bodyBytes);
     }
 
@@ -40,8 +45,14 @@ final class RequestRows {
         return teamId;
     }
 
-    /** A client's id as an event id: a UUID as it is, anything else by its name within team and dialect. */
-    UUID idOf(Dialect dialect, String clientId) {
+    /** A client's id as an event id: a UUID as it is, anything else by its name within team and dialect; a new one for none. */
+    MessageId idOf(Dialect dialect, String clientId) {
+        return clientId.isEmpty()
+                ? new MessageId(eventIds.next(receivedAtMs), false)
+                : new MessageId(ofClient(dialect, clientId), true);
+    }
+
+    private UUID ofClient(Dialect dialect, String clientId) {
         if (clientId.length() == UUID_LENGTH) {
             try {
                 UUID id = UUID.fromString(clientId);
@@ -59,11 +70,6 @@ final class RequestRows {
         return NameBasedUuid.of(ID_NAMESPACE, teamId + ":" + dialect.wireName() + ":" + clientId);
     }
 
-    /** The id of something else that the message with this id brings: each row of a message needs an id of its own. */
-    static UUID idBeside(UUID messageId, String what) {
-        return NameBasedUuid.of(messageId, what);
-    }
-
     static RefusedMessage tooOld(String field) {
         return new RefusedMessage(
                 RejectCode.TIMESTAMP_OUT_OF_RANGE,
@@ -72,7 +78,7 @@ final class RequestRows {
 
     /** @param properties lose their largest fields where they are too large */
     void event(
-            UUID id,
+            MessageId id,
             Mapped mapped,
             long timestampMs,
             String userId,
@@ -80,7 +86,9 @@ final class RequestRows {
             ObjectNode properties,
             boolean isCut) {
         byte[] json = PropertiesJson.write(properties, isCut);
-        rows.row(timestampMs, id.getMostSignificantBits(), id.getLeastSignificantBits(), mapped.type())
+        mark(id);
+        UUID value = id.value();
+        rows.row(timestampMs, value.getMostSignificantBits(), value.getLeastSignificantBits(), mapped.type())
                 .text(teamId)
                 .text(mapped.name())
                 .text(userId)
@@ -88,9 +96,19 @@ final class RequestRows {
                 .text(json, 0, json.length);
     }
 
-    void profile(UUID id, ProfileChange.Kind kind, String userId, String otherId, long atMs, ObjectNode traits) {
+    void profile(MessageId id, ProfileChange.Kind kind, String userId, String otherId, long atMs, ObjectNode traits) {
+        mark(id);
+        UUID value = id.value();
         new ProfileChange(teamId, kind, userId, otherId, atMs, new String(json(traits), StandardCharsets.UTF_8))
-                .addTo(rows, id.getMostSignificantBits(), id.getLeastSignificantBits());
+                .addTo(rows, value.getMostSignificantBits(), value.getLeastSignificantBits());
+    }
+
+    /**
+     * Marks the row that comes next. Its time is no proof of when it can have come before: whatever was ahead of the clock
+     * counted as of its receipt.
+     */
+    private void mark(MessageId id) {
+        sent.add(rows.count(), id.isSent(), false);
     }
 
     private static byte[] json(ObjectNode traits) {
@@ -122,6 +140,6 @@ final class RequestRows {
     }
 
     DialectEvents build() {
-        return new DialectEvents(teamId, new DecodedEvents(rows.build(), rejected.size(), rejected));
+        return new DialectEvents(teamId, new DecodedEvents(rows.build(), rejected.size(), rejected, sent));
     }
 }

@@ -21,7 +21,7 @@ public final class SegmentDecoder implements DialectDecoder {
         ObjectNode fields = envelope.fields();
         String bodyKey = Texts.of(fields.path("writeKey"));
         String team = keys.team(request.headerKeys(), bodyKey);
-        RequestRows rows = new RequestRows(team, bodyKey, request.receivedAtMs(), json.length);
+        RequestRows rows = new RequestRows(team, bodyKey, request.receivedAtMs(), json.length, parts.eventIds());
         SegmentRows messageRows = new SegmentRows(request, fields, rows, mapping, parts);
         envelope.forEach(new MessageIntake(json, rows, messageRows, parts.metrics()));
         return rows.build();

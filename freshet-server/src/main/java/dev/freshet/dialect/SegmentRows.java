@@ -10,7 +10,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.UUID;
 
 /** What Segment's and RudderStack's messages mean. For one request, confined to one thread. */
 final class SegmentRows implements MessageIntake.MessageRows {
@@ -60,7 +59,7 @@ final class SegmentRows implements MessageIntake.MessageRows {
         }
         Optional<ProfileChange.Kind> change = changeOf(type);
         long atMs = happenedAt(message);
-        UUID id = id(dialect, message, atMs);
+        MessageId id = rows.idOf(dialect, Texts.of(message.path("messageId")));
         if (change.isPresent()) {
             addProfile(change.get(), id, user, atMs, message);
             return true;
@@ -113,7 +112,7 @@ final class SegmentRows implements MessageIntake.MessageRows {
         };
     }
 
-    private void addProfile(ProfileChange.Kind kind, UUID id, String user, long atMs, ObjectNode message)
+    private void addProfile(ProfileChange.Kind kind, MessageId id, String user, long atMs, ObjectNode message)
             throws RefusedMessage {
         ObjectNode nothing = JsonNodeFactory.instance.objectNode();
         switch (kind) {
@@ -140,11 +139,6 @@ final class SegmentRows implements MessageIntake.MessageRows {
             throw new RefusedMessage(RejectCode.MISSING_FIELD, field + " is needed.");
         }
         return value;
-    }
-
-    private UUID id(Dialect dialect, ObjectNode message, long atMs) {
-        String messageId = Texts.of(message.path("messageId"));
-        return messageId.isEmpty() ? parts.eventIds().next(atMs) : rows.idOf(dialect, messageId);
     }
 
     private long happenedAt(ObjectNode message) {
@@ -178,6 +172,7 @@ final class SegmentRows implements MessageIntake.MessageRows {
         Derived derived = new Derived(properties);
         derived.put("$url", pageUrl);
         derived.put("$path", path);
+        derived.campaign(context(message, "campaign"));
         derived.sdk(library(message), Texts.of(context(message, "library").path("version")));
         derived.put("$mapped_by", mapped.mappedBy());
         if (mapped.type() == EventType.ERROR_OCCURRED) {

@@ -17,17 +17,17 @@ public final class SentMarks {
         return marks;
     }
 
-    void add(int row, boolean isIdSent, boolean isTimeSent) {
+    /** @param row counted from 0 */
+    public void add(int row, boolean isIdSent, boolean isTimeSent) {
         ids.set(row, isIdSent);
         times.set(row, isTimeSent);
     }
 
-    /** @param row counted from 0 */
-    boolean isIdSent(int row) {
+    public boolean isIdSent(int row) {
         return ids.get(row);
     }
 
-    boolean isTimeSent(int row) {
+    public boolean isTimeSent(int row) {
         return times.get(row);
     }
 }

@@ -11,11 +11,13 @@ import dev.freshet.dialect.DialectWorld.Event;
 import dev.freshet.dialect.DialectWorld.Rows;
 import dev.freshet.event.EventType;
 import dev.freshet.event.ProfileChange;
+import dev.freshet.ingest.SentMarks;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -161,6 +163,17 @@ final class PostHogDecoderTest {
         assertThat(world.postHog(body.replace("\"x\":1", "\"$process_person_profile\":false"))
                         .changes())
                 .isEmpty();
+    }
+
+    @Test
+    void onlyIdsThatTheSenderGaveCanComeAgain() throws DialectException {
+        SentMarks sent =
+                world.postHog.decode(DialectWorld.request("""
+                        [{"event":"A","distinct_id":"u","uuid":"0195667c-7d3e-7c1e-8d5b-1f2a3b4c5d6e","$set":{"a":1}},
+                        {"event":"B","distinct_id":"u","uuid":"","$set":{"a":1}},
+                        {"event":"$identify","distinct_id":"u","uuid":"not one","properties":{"$anon_distinct_id":"a"}}]""")).events().sent();
+
+        assertThat(IntStream.range(0, 6).filter(sent::isIdSent)).containsExactly(0, 1, 4, 5);
     }
 
     @Test

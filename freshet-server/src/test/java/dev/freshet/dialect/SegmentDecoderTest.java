@@ -10,12 +10,14 @@ import dev.freshet.dialect.DialectWorld.Event;
 import dev.freshet.dialect.DialectWorld.Rows;
 import dev.freshet.event.EventType;
 import dev.freshet.event.ProfileChange;
+import dev.freshet.ingest.SentMarks;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -26,8 +28,12 @@ final class SegmentDecoderTest {
 
     private final DialectWorld world = new DialectWorld();
 
-    private static JsonNode properties(Event event) throws IOException {
-        return JSON.readTree(event.properties());
+    private static JsonNode properties(Event event) {
+        try {
+            return JSON.readTree(event.properties());
+        } catch (IOException e) {
+            throw new AssertionError(event.properties(), e);
+        }
     }
 
     @Test
@@ -344,6 +350,41 @@ final class SegmentDecoderTest {
                                 () -> world.segment.decode(DialectWorld.request(most.replace("[0", "[0,0"))))
                         .code())
                 .isEqualTo(DialectException.Code.TOO_LARGE);
+    }
+
+    @Test
+    void aCampaignIsKeptUnderTheNamesOfTheUrlsParameters() throws IOException {
+        Event event = world.segment("""
+                {"type":"page","userId":"u","name":"Pricing","properties":{"utm_medium":"own"},"context":{"campaign":
+                {"name":"spring","source":"news","medium":"email","id":7,"nested":{"a":1},"term":null}}}""").event();
+
+        assertThat(properties(event))
+                .isEqualTo(JSON.readTree("{\"utm_medium\":\"own\",\"utm_campaign\":\"spring\",\"utm_source\":\"news\","
+                        + "\"utm_id\":\"7\",\"$mapped_by\":\"page\"}"));
+    }
+
+    @Test
+    void aCampaignOfTheEnvelopeIsOfAllItsMessages() {
+        Rows rows = world.segment("""
+                {"context":{"campaign":{"source":"news"}},"batch":[{"type":"track","userId":"u","event":"A"},
+                {"type":"track","userId":"u","event":"B","context":{"campaign":{"source":"own"}}}]}""");
+
+        assertThat(rows.events())
+                .extracting(event -> properties(event).path("utm_source").textValue())
+                .containsExactly("news", "own");
+    }
+
+    @Test
+    void onlyIdsThatTheSenderGaveCanComeAgain() throws DialectException {
+        SentMarks sent =
+                world.segment.decode(DialectWorld.request("""
+                        [{"type":"track","userId":"u","event":"A","messageId":"m1","timestamp":"2026-03-05T11:59:59Z"},
+                        {"type":"track","userId":"u","event":"B"},
+                        {"type":"track","event":"nobody did it","messageId":"m3"},
+                        {"type":"identify","userId":"u","messageId":"m4"},
+                        {"type":"identify","userId":"u"}]""")).events().sent();
+
+        assertThat(IntStream.range(0, 5).filter(sent::isIdSent)).containsExactly(0, 3);
     }
 
     @Test
