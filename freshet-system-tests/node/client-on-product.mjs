@@ -102,18 +102,42 @@ report.preflight = {
   maxAge: preflight.headers.get("access-control-max-age"),
 };
 
+// What comes in, and what is refused, shows in open subscriptions.
+const watcher = openClient(url);
+watcher.setAuth(async () => good);
+const recent = watch(watcher, api.ingest.recent, { limit: 2 });
+const rejected = watch(watcher, api.ingest.rejected, { paginationOpts: { numItems: 10, cursor: null, id: 7 } });
+await until("the last events", () => recent.values.at(-1)?.length === 2);
+await until("the page of dead letters", () => rejected.values.at(-1)?.isDone === true);
+const before = rejected.values.at(-1).page.length;
+const mixed = await postJson(
+  "/v1/events",
+  [{ event_type: "feature_used", name: "just now", user_id: "ada" }, { event_type: "click", user_id: "ada" }],
+  { authorization: `Bearer ${writeKey}` },
+);
+await until("the new event", () => recent.values.at(-1)?.[0].name === "just now");
+await until("the new dead letter", () => rejected.values.at(-1).page.length > before);
+report.arrivals = {
+  status: mixed.status,
+  before,
+  newest: recent.values.at(-1).map((event) => event.name),
+  letter: rejected.values.at(-1).page.map((letter) => [letter.dialect, letter.code, letter.body]),
+  errors: [...recent.errors, ...rejected.errors].map(String),
+};
+await watcher.close();
+
 // Two clients see the same change, and go on by themselves when the server is killed and comes back.
 const clients = [openClient(url), openClient(url)];
 clients.forEach((client) => client.setAuth(async () => good));
 const seen = clients.map((client) => watch(client, api.metrics.live, metric));
 const both = (total) => until(`total ${total}`, () => seen.every((one) => one.values.at(-1)?.total === total));
-await both(3);
+await both(4);
 await sendEvents(2);
-await both(5);
+await both(6);
 console.log("kill the server");
 await until("the loss of the connection", () => clients.every((client) => !client.connectionState().isWebSocketConnected));
 await until("the server", () => sendEvents(4).then(() => true, () => false));
-await both(9);
+await both(10);
 report.restart = {
   errors: seen.flatMap((one) => one.errors).map(String),
   totals: seen.map((one) => one.values.filter((value) => value !== null).map((value) => value.total)),

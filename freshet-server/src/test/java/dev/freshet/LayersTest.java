@@ -24,6 +24,7 @@ class LayersTest {
             "documents",
             "profiles",
             "aggregate",
+            "arrivals",
             "auth",
             "ingest",
             "dialect",

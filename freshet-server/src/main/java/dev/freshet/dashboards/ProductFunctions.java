@@ -15,12 +15,12 @@ import dev.freshet.metric.MetricRequest;
 import java.util.List;
 import java.util.Optional;
 
-/** The public functions there are: {@code metrics:live}, {@code system:freshness}, {@code users:me}. */
+/** The public functions there are: of the modules {@code metrics}, {@code system}, {@code users} and {@code ingest}. */
 public final class ProductFunctions {
     private ProductFunctions() {}
 
     public static List<FunctionModule> modules() {
-        return List.of(metrics(), system(), users());
+        return List.of(metrics(), system(), users(), IngestFunctions.module());
     }
 
     private static FunctionModule metrics() {

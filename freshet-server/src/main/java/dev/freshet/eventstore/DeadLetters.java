@@ -7,7 +7,7 @@ import java.util.Optional;
 
 /** Rows of the table {@code rejected_events}. */
 final class DeadLetters {
-    private static final String COLUMNS = "team_id, received_at, dialect, code, message, body";
+    private static final String COLUMNS = "team_id, received_at, log_position, dialect, code, message, body";
 
     private DeadLetters() {}
 
@@ -21,6 +21,7 @@ final class DeadLetters {
                         target,
                         row.teamId(),
                         row.receivedAtMs(),
+                        row.logPosition(),
                         row.userId(),
                         row.name(),
                         row.sessionId(),
@@ -38,12 +39,14 @@ final class DeadLetters {
             RowBinaryWriter target,
             String teamId,
             long receivedAtMs,
+            long logPosition,
             String dialect,
             String code,
             String message,
             String body) {
         target.string(teamId)
                 .int64(receivedAtMs)
+                .int64(logPosition)
                 .string(dialect)
                 .string(code)
                 .string(message)

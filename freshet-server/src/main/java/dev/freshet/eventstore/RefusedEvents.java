@@ -44,7 +44,7 @@ final class RefusedEvents {
         String body = json(row);
         String message = String.valueOf(refusal.getMessage());
         RowBinaryWriter rejected = new RowBinaryWriter();
-        DeadLetters.write(rejected, row.teamId(), row.receivedAtMs(), "native", CODE, message, body);
+        DeadLetters.write(rejected, row.teamId(), row.receivedAtMs(), row.logPosition(), "native", CODE, message, body);
         log.error("ClickHouse refuses an event, set aside [log_position={}]", row.logPosition(), refusal);
         try {
             store.insert(DeadLetters.insert(rejected, batch.token() + "-refused"));

@@ -23,7 +23,7 @@ final class BatchDecoding {
     private static final int DEAD_LETTER_BYTES = 256 * 1024;
 
     private static final int DEAD_LETTER_OVERHEAD_BYTES = 256;
-    private static final String DIALECT = "native";
+    static final String DIALECT = "native";
 
     private final JsonFactory json;
     private final String teamId;

@@ -3,6 +3,7 @@ package dev.freshet.ingest;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import dev.freshet.event.DeadLetter;
 import dev.freshet.event.EventRowsBuilder;
 import dev.freshet.event.RejectCode;
 import java.io.IOException;
@@ -67,13 +68,7 @@ public final class EventDecoder {
         try {
             unpacked = unpacker.unpack(body, encoding);
         } catch (IOException fault) {
-            return new DecodedEvents(
-                    new EventRowsBuilder(0).build(),
-                    List.of(new Reject(
-                            0,
-                            RejectCode.INVALID_JSON,
-                            "The body cannot be unpacked (" + Quoted.of(String.valueOf(fault.getMessage()))
-                                    + "); check its Content-Encoding.")));
+            return packedWrongly(teamId, receivedAtMs, fault);
         }
         int from = startsWithByteOrderMark(unpacked) ? BYTE_ORDER_MARK.length : 0;
         EventFields fields = new EventFields(retention, eventIds, new PropertiesCopy(unpacked));
@@ -86,6 +81,16 @@ public final class EventDecoder {
         } catch (IOException fault) {
             throw new UncheckedIOException("reading from memory failed", fault);
         }
+    }
+
+    /** The dead letter has no body: packed bytes tell nobody anything. */
+    private static DecodedEvents packedWrongly(String teamId, long receivedAtMs, IOException fault) {
+        RejectCode code = RejectCode.INVALID_JSON;
+        String message = "The body cannot be unpacked (" + Quoted.of(String.valueOf(fault.getMessage()))
+                + "); check its Content-Encoding.";
+        EventRowsBuilder rows = new EventRowsBuilder(0);
+        new DeadLetter(teamId, receivedAtMs, BatchDecoding.DIALECT, code.wireName(), message, "").addTo(rows);
+        return new DecodedEvents(rows.build(), 1, List.of(new Reject(0, code, message)));
     }
 
     private static boolean startsWithByteOrderMark(byte[] body) {

@@ -3,9 +3,12 @@ package dev.freshet.server;
 import dev.freshet.aggregate.EventFeed;
 import dev.freshet.aggregate.LiveMetrics;
 import dev.freshet.aggregate.LiveMetricsOptions;
+import dev.freshet.arrivals.Arrivals;
+import dev.freshet.arrivals.StoredArrivals;
 import dev.freshet.auth.FirstStart;
 import dev.freshet.auth.SignInResult;
 import dev.freshet.auth.WriteKeyGrant;
+import dev.freshet.dashboards.ArrivalTables;
 import dev.freshet.dashboards.FreshnessTable;
 import dev.freshet.dashboards.LiveMetricTable;
 import dev.freshet.dashboards.MemberAuthenticator;
@@ -165,11 +168,16 @@ public final class FreshetServer implements AutoCloseable {
                 clock,
                 LiveMetricsOptions.defaults(),
                 liveTable);
+        ArrivalTables arrivalTables = new ArrivalTables();
+        Arrivals arrivals = new Arrivals(eventLog, writer::status, new StoredArrivals(store.events()), arrivalTables);
         FreshnessTable freshness = new FreshnessTable(live::aggregatedToMs, () -> storedToMs(writer));
-        ReactiveRuntime reactive = lifecycle.add("reactive tier", reactive(data, liveTable, freshness));
+        ReactiveRuntime reactive = lifecycle.add("reactive tier", reactive(data, liveTable, freshness, arrivalTables));
         liveTable.connect(live, reactive.demandTable(LiveMetricTable.NAME));
         freshness.connect(reactive.demandTable(FreshnessTable.NAME));
+        arrivalTables.connect(
+                arrivals, reactive.demandTable(ArrivalTables.EVENTS), reactive.demandTable(ArrivalTables.LETTERS));
         lifecycle.add("live metrics", live).start();
+        lifecycle.add("arrivals", arrivals).start();
         ScheduledExecutorService ticks = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().name("freshness").daemon().factory());
         lifecycle.add("freshness", ticks::shutdownNow);
@@ -292,11 +300,14 @@ public final class FreshetServer implements AutoCloseable {
         return URI.create("http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port);
     }
 
-    private static ReactiveRuntime reactive(Path data, LiveMetricTable live, FreshnessTable freshness) {
+    private static ReactiveRuntime reactive(
+            Path data, LiveMetricTable live, FreshnessTable freshness, ArrivalTables arrivals) {
         ReactiveRuntime.Builder builder = ReactiveRuntime.builder()
                 .timestampCeiling(TimestampCeiling.inFile(data.resolve("commit-timestamp")))
                 .demandTable(LiveMetricTable.NAME, METRIC_LINGER, live)
-                .demandTable(FreshnessTable.NAME, METRIC_LINGER, freshness);
+                .demandTable(FreshnessTable.NAME, METRIC_LINGER, freshness)
+                .demandTable(ArrivalTables.EVENTS, METRIC_LINGER, arrivals.eventProvider())
+                .demandTable(ArrivalTables.LETTERS, METRIC_LINGER, arrivals.letterProvider());
         ProductFunctions.modules().forEach(builder::module);
         return builder.start();
     }

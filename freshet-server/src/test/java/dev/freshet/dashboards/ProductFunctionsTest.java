@@ -14,6 +14,7 @@ import dev.freshet.functions.value.ConvexFloat64;
 import dev.freshet.functions.value.ConvexObject;
 import dev.freshet.functions.value.ConvexString;
 import dev.freshet.functions.value.ConvexValue;
+import dev.freshet.reactive.DemandProvider;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -49,6 +50,14 @@ class ProductFunctionsTest {
         }
     };
 
+    private static final DemandProvider NOTHING_ARRIVES = new DemandProvider() {
+        @Override
+        public void demanded(String key) {}
+
+        @Override
+        public void released(String key) {}
+    };
+
     private final MemoryFeed feed = new MemoryFeed();
     private final AtomicLong aggregatedToMs = new AtomicLong(1_000);
     private final LiveMetricTable liveTable = new LiveMetricTable();
@@ -65,7 +74,9 @@ class ProductFunctionsTest {
     ProductFunctionsTest() {
         ReactiveRuntime.Builder builder = ReactiveRuntime.builder()
                 .demandTable(LiveMetricTable.NAME, LINGER, liveTable)
-                .demandTable(FreshnessTable.NAME, LINGER, freshness);
+                .demandTable(FreshnessTable.NAME, LINGER, freshness)
+                .demandTable(ArrivalTables.EVENTS, LINGER, NOTHING_ARRIVES)
+                .demandTable(ArrivalTables.LETTERS, LINGER, NOTHING_ARRIVES);
         ProductFunctions.modules().forEach(builder::module);
         runtime = builder.start();
         liveTable.connect(live, runtime.demandTable(LiveMetricTable.NAME));
@@ -168,9 +179,17 @@ class ProductFunctionsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"metrics:live", "system:freshness", "users:me"})
+    @CsvSource({"metrics:live", "system:freshness", "users:me", "ingest:recent", "ingest:rejected"})
     void whoIsNotSignedInIsRefused(String path) {
-        ConvexObject arguments = path.equals("metrics:live") ? arguments(COUNT, 60) : ConvexObject.empty();
+        ConvexObject arguments = switch (path) {
+            case "metrics:live" -> arguments(COUNT, 60);
+            case "ingest:recent" -> ConvexObject.of("limit", ConvexValue.of(1.0));
+            case "ingest:rejected" ->
+                ConvexObject.of(
+                        "paginationOpts",
+                        ConvexObject.of("numItems", ConvexValue.of(1.0), "cursor", ConvexValue.ofNull()));
+            default -> ConvexObject.empty();
+        };
 
         assertThat(text(call(path, arguments, Caller.anonymous()), "code")).contains("unauthenticated");
         assertThat(text(call(path, arguments, Caller.person("nobody", Set.of("owner"))), "code"))

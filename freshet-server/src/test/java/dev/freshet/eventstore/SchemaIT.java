@@ -41,7 +41,11 @@ final class SchemaIT {
         store = EngineUnderTest.store(database, 90);
 
         assertThat(texts("SELECT name FROM schema_migrations ORDER BY version"))
-                .containsExactly("0001_events", "0002_rollups", "0003_profiles_and_rejected_events");
+                .containsExactly(
+                        "0001_events",
+                        "0002_rollups",
+                        "0003_profiles_and_rejected_events",
+                        "0004_places_of_rejected_events");
         assertThat(StoredCounts.of(store)).matches(counts -> counts.areAll(100));
     }
 

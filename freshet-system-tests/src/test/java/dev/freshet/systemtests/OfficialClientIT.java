@@ -102,9 +102,17 @@ class OfficialClientIT {
         assertThat(restart.get("errors")).isEmpty();
         for (JsonNode totals : restart.get("totals")) {
             // Never back in time, and nothing lost.
-            assertThat(totals).extracting(JsonNode::asInt).isSorted().contains(3, 5, 9);
+            assertThat(totals).extracting(JsonNode::asInt).isSorted().contains(4, 6, 10);
         }
         assertThat(exitCode).isZero();
+    }
+
+    @Test
+    void eventsAndDeadLettersComeIntoOpenSubscriptions() throws IOException {
+        assertThat(report.get("arrivals"))
+                .isEqualTo(json("{'status':202,'before':0,'newest':['just now','/pricing'],'letter':"
+                        + "[['native','unknown_event_type','{\\\"event_type\\\":\\\"click\\\",\\\"user_id\\\":\\\"ada\\\"}']],"
+                        + "'errors':[]}"));
     }
 
     private static JsonNode json(String text) throws IOException {
