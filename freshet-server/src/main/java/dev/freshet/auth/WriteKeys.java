@@ -1,30 +1,52 @@
 package dev.freshet.auth;
 
-import dev.freshet.documents.Team;
 import dev.freshet.documents.Teams;
 import dev.freshet.documents.WriteKey;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
 import org.bson.types.ObjectId;
 
 /**
- * The write keys of all teams. {@link #resolve} looks into memory and never blocks, so it may run on an event loop; all
- * other methods block. Changes go to MongoDB first, then to memory, one at a time under this object's lock: when
+ * The write keys of all teams. {@link #resolve} and {@link #list} look into memory and never block, so they may run on an
+ * event loop; what changes keys blocks. Changes go to MongoDB first, then to memory, one at a time under this object's lock: when
  * {@link #revoke} returns, the key is refused.
  */
 public final class WriteKeys {
+    /** Characters of a key's name. */
+    public static final int MAX_NAME = 100;
+
     private static final String PREFIX = "fwk_";
 
     private final Teams teams;
     private final SecureRandom random;
     private final InstantSource clock;
-    /** By the key's hash. Replaced as a whole, by the holder of this object's lock. */
-    private volatile Map<String, WriteKeyGrant> grants = Map.of();
+    /** Replaced as a whole, by the holder of this object's lock. */
+    private volatile Known known = new Known(Map.of());
+
+    private volatile Consumer<String> listener = teamId -> {};
+
+    /** The keys of all teams, and what each grants by its hash. */
+    private record Known(Map<String, List<WriteKey>> byTeam, Map<String, WriteKeyGrant> byHash) {
+        Known(Map<String, List<WriteKey>> byTeam) {
+            this(Map.copyOf(byTeam), grants(byTeam));
+        }
+
+        private static Map<String, WriteKeyGrant> grants(Map<String, List<WriteKey>> byTeam) {
+            Map<String, WriteKeyGrant> grants = new HashMap<>();
+            byTeam.forEach((teamId, keys) ->
+                    keys.forEach(key -> grants.put(key.hash(), new WriteKeyGrant(teamId, key.id()))));
+            return Map.copyOf(grants);
+        }
+    }
 
     private WriteKeys(Teams teams, SecureRandom random, InstantSource clock) {
         this.teams = teams;
@@ -47,6 +69,12 @@ public final class WriteKeys {
         }
     }
 
+    /** The name without blanks around it; empty where it is too long or nothing is left. */
+    public static Optional<String> usableName(String name) {
+        String stripped = name.strip();
+        return stripped.isEmpty() || stripped.length() > MAX_NAME ? Optional.empty() : Optional.of(stripped);
+    }
+
     /** A key as its team may see it. */
     public record Listed(String keyId, String name, Instant createdAt) {}
 
@@ -55,7 +83,7 @@ public final class WriteKeys {
         if (key.length() > SecretKeys.MAX_LENGTH) {
             return Optional.empty();
         }
-        return Optional.ofNullable(grants.get(SecretKeys.hash(key)));
+        return Optional.ofNullable(known.byHash().get(SecretKeys.hash(key)));
     }
 
     /** @throws dev.freshet.documents.DocumentStoreException NOT_FOUND (no such team), LIMIT_EXCEEDED */
@@ -86,9 +114,9 @@ public final class WriteKeys {
         return SecretKeys.generate(PREFIX, random);
     }
 
-    /** The team's keys; empty where there is no such team. */
+    /** The team's keys as this process last read them, oldest first; empty where there is no such team. Does not block. */
     public List<Listed> list(String teamId) {
-        return teams.byId(teamId).map(Team::writeKeys).orElse(List.of()).stream()
+        return known.byTeam().getOrDefault(teamId, List.of()).stream()
                 .map(key -> new Listed(key.id(), key.name(), key.createdAt()))
                 .toList();
     }
@@ -96,18 +124,39 @@ public final class WriteKeys {
     /** Returns false where the team has no such key. */
     public synchronized boolean revoke(String teamId, String keyId) {
         boolean removed = teams.removeWriteKey(teamId, keyId);
-        Map<String, WriteKeyGrant> remaining = new HashMap<>(grants);
-        remaining.values().removeIf(grant -> grant.equals(new WriteKeyGrant(teamId, keyId)));
-        grants = Map.copyOf(remaining);
+        Map<String, List<WriteKey>> remaining = new HashMap<>(known.byTeam());
+        remaining.computeIfPresent(
+                teamId,
+                (id, keys) ->
+                        keys.stream().filter(key -> !key.id().equals(keyId)).toList());
+        replace(remaining);
         return removed;
     }
 
     /** Reads all keys again; call it when another client or process may have changed teams. */
     public synchronized void reload() {
-        Map<String, WriteKeyGrant> loaded = new HashMap<>();
-        for (Team team : teams.all()) {
-            team.writeKeys().forEach(key -> loaded.put(key.hash(), new WriteKeyGrant(team.id(), key.id())));
+        Map<String, List<WriteKey>> loaded = new HashMap<>();
+        teams.all().forEach(team -> loaded.put(team.id(), team.writeKeys()));
+        replace(loaded);
+    }
+
+    /**
+     * Sets who is told of each team whose keys changed, by this process or another. One listener, set once; it is called on
+     * the thread that changed or read the keys and must return at once.
+     */
+    public void whenChanged(Consumer<String> teamIds) {
+        listener = teamIds;
+    }
+
+    private void replace(Map<String, List<WriteKey>> next) {
+        Map<String, List<WriteKey>> before = known.byTeam();
+        if (next.equals(before)) {
+            return;
         }
-        grants = Map.copyOf(loaded);
+        known = new Known(next);
+        Set<String> teamIds = new HashSet<>(before.keySet());
+        teamIds.addAll(next.keySet());
+        teamIds.removeIf(teamId -> Objects.equals(before.get(teamId), next.get(teamId)));
+        teamIds.forEach(listener);
     }
 }

@@ -13,17 +13,13 @@ import dev.freshet.importer.ImportFormat;
 import dev.freshet.importer.ImportSummary;
 import dev.freshet.importer.Pause;
 import dev.freshet.importer.RejectedEvent;
-import dev.freshet.server.DataFolder;
 import dev.freshet.server.DirectIngest;
 import dev.freshet.server.FreshetServer;
 import dev.freshet.server.ServerConfig;
 import dev.freshet.server.Setting;
-import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -43,7 +39,6 @@ import picocli.CommandLine.ParseResult;
 final class ImportCommand implements Command {
     private static final String FORMAT = "--format";
     private static final String TEAM = "--team";
-    private static final String URL = "--url";
     private static final String DRY_RUN = "--dry-run";
     private static final int SHOWN_REJECTS = 10;
 
@@ -63,7 +58,7 @@ final class ImportCommand implements Command {
                 .build());
         option(spec, FORMAT, "FORMAT", "how the file is written: " + formats() + "; unset: by its ending");
         option(spec, TEAM, "ID", "the team that gets the events; unset: the first");
-        option(spec, URL, "URL", "a running server; unset: the one that holds the data folder, if any");
+        option(spec, ServerBeside.URL, "URL", ServerBeside.URL_DESCRIPTION);
         option(spec, Setting.DATA_DIR.flag(), "VALUE", Setting.DATA_DIR.description());
         spec.addOption(OptionSpec.builder(DRY_RUN)
                 .type(boolean.class)
@@ -105,16 +100,13 @@ final class ImportCommand implements Command {
             flags.put(Setting.DATA_DIR, arguments.matchedOptionValue(Setting.DATA_DIR.flag(), ""));
         }
         ServerConfig config = ServerOptions.read(flags, System.getenv());
-        Optional<URI> running = runningServer(arguments, config);
+        Optional<URI> running = ServerBeside.find(arguments, config);
         Optional<String> team = Optional.ofNullable(arguments.matchedOptionValue(TEAM, (String) null));
         return running.isPresent() ? overHttp(running.get(), config, team, source) : inThisProcess(flags, team, source);
     }
 
     private int overHttp(URI url, ServerConfig config, Optional<String> team, EventSource source) throws Exception {
-        String key = config.adminKey()
-                .orElseThrow(() -> new CommandFailure(
-                        "a server at %s holds the data folder: set FRESHET_ADMIN_KEY to its admin key".formatted(url)))
-                .value();
+        String key = ServerBeside.adminKey(config, url);
         Credential credential = new Credential.AdminKey(key, team);
         EventPoster.Target target = new EventPoster.Target(url, credential, EventPoster.Target.IMPORT_PATIENCE);
         try (EventPoster poster = new EventPoster(target, InstantSource.system(), Pause.sleeping());
@@ -171,29 +163,5 @@ final class ImportCommand implements Command {
             case "jsonl" -> "ndjson";
             default -> ending;
         };
-    }
-
-    /** A server that answers; one that died without saying so is none. */
-    private static Optional<URI> runningServer(ParseResult arguments, ServerConfig config)
-            throws IOException, InterruptedException {
-        if (arguments.hasMatchedOption(URL)) {
-            return Optional.of(url(arguments.matchedOptionValue(URL, "")));
-        }
-        Optional<URI> announced = DataFolder.announcedUrl(config.dataFolder());
-        return announced.isPresent() && ServerPing.isAlive(announced.get(), Duration.ofSeconds(5))
-                ? announced
-                : Optional.empty();
-    }
-
-    private static URI url(String text) {
-        try {
-            URI url = new URI(text.endsWith("/") ? text.substring(0, text.length() - 1) : text);
-            if (url.getHost() != null && ("http".equals(url.getScheme()) || "https".equals(url.getScheme()))) {
-                return url;
-            }
-        } catch (URISyntaxException e) {
-            throw CommandFailure.wrongUsage("--url must be like http://host:8080, not " + text + ": " + e.getReason());
-        }
-        throw CommandFailure.wrongUsage("--url must be like http://host:8080, not " + text);
     }
 }

@@ -22,6 +22,7 @@ public final class Main {
             "serve", new ServeCommand(),
             "demo", new DemoCommand(),
             "import", new ImportCommand(),
+            "keys", new KeysCommand(),
             "doctor", new DoctorCommand(),
             "rehearse", new RehearseCommand());
 

@@ -2,6 +2,7 @@ package dev.freshet.dashboards;
 
 import dev.freshet.aggregate.LiveMetricKey;
 import dev.freshet.aggregate.LiveSupport;
+import dev.freshet.auth.WriteKeys;
 import dev.freshet.functions.api.CallerFacts;
 import dev.freshet.functions.api.ConvexError;
 import dev.freshet.functions.api.FunctionModule;
@@ -15,12 +16,20 @@ import dev.freshet.metric.MetricRequest;
 import java.util.List;
 import java.util.Optional;
 
-/** The public functions there are: of the modules {@code metrics}, {@code system}, {@code users} and {@code ingest}. */
+/**
+ * The public functions there are: of the modules {@code metrics}, {@code system}, {@code users},
+ * {@code ingest} and {@code writeKeys}.
+ */
 public final class ProductFunctions {
     private ProductFunctions() {}
 
     public static List<FunctionModule> modules() {
         return List.of(metrics(), system(), users(), IngestFunctions.module());
+    }
+
+    /** {@code writeKeys:list}, {@code create} and {@code revoke}; needs the demand table {@link WriteKeyTable#NAME}. */
+    public static FunctionModule writeKeys(WriteKeys writeKeys) {
+        return new WriteKeyFunctions(writeKeys).module();
     }
 
     private static FunctionModule metrics() {

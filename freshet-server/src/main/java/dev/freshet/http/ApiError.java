@@ -37,6 +37,10 @@ record ApiError(int status, String code, String message, Optional<Duration> retr
         return of(400, "invalid_request", message);
     }
 
+    static ApiError limitExceeded(String message) {
+        return of(409, "limit_exceeded", message);
+    }
+
     static ApiError bodyTooLarge(String message) {
         return of(413, "body_too_large", message);
     }

@@ -195,6 +195,7 @@ public final class FreshetHttp implements AutoCloseable {
                 new AuthRoutes(parts.signIn(), parts.signingKeys(), parts.tokenSettings(), blocking),
                 new SyncRoutes(parts.sync(), parts.authenticator(), sockets, blocking),
                 new ImportRoutes(parts.writeKeys(), parts.adminTeams(), parts.storedEvents(), blocking),
+                new KeyRoutes(parts.writeKeys(), parts.adminTeams(), blocking),
                 new SegmentRoutes(isKey, parts.segment(), dialects),
                 new PostHogRoutes(isKey, parts.postHog(), dialects),
                 new WebAppRoutes());

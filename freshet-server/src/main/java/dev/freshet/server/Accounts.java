@@ -141,6 +141,11 @@ final class Accounts implements AutoCloseable {
         return signIn;
     }
 
+    /** Whether other processes may change the documents. */
+    boolean isShared() {
+        return !documents.isEmbedded();
+    }
+
     HealthPart.State health() {
         return HealthPart.State.ready(documents.isEmbedded() ? "embedded" : "by URI");
     }

@@ -13,6 +13,7 @@ import dev.freshet.dashboards.FreshnessTable;
 import dev.freshet.dashboards.LiveMetricTable;
 import dev.freshet.dashboards.MemberAuthenticator;
 import dev.freshet.dashboards.ProductFunctions;
+import dev.freshet.dashboards.WriteKeyTable;
 import dev.freshet.dialect.BrowserSessions;
 import dev.freshet.dialect.DialectMetrics;
 import dev.freshet.dialect.DialectParts;
@@ -83,6 +84,7 @@ public final class FreshetServer implements AutoCloseable {
 
     private static final Duration DRAIN_LIMIT = Duration.ofSeconds(4);
     private static final Duration METRIC_LINGER = Duration.ofSeconds(30);
+    private static final Duration KEY_LOOK = Duration.ofMillis(500);
 
     private final Lifecycle lifecycle;
     private final InstantSource clock = InstantSource.system();
@@ -168,12 +170,15 @@ public final class FreshetServer implements AutoCloseable {
                 clock,
                 LiveMetricsOptions.defaults(),
                 liveTable);
+        WriteKeyTable keyTable = new WriteKeyTable(accounts.writeKeys());
         ArrivalTables arrivalTables = new ArrivalTables();
         Arrivals arrivals = new Arrivals(eventLog, writer::status, new StoredArrivals(store.events()), arrivalTables);
         FreshnessTable freshness = new FreshnessTable(live::aggregatedToMs, () -> storedToMs(writer));
-        ReactiveRuntime reactive = lifecycle.add("reactive tier", reactive(data, liveTable, freshness, arrivalTables));
+        ReactiveRuntime reactive =
+                lifecycle.add("reactive tier", reactive(data, liveTable, freshness, arrivalTables, keyTable));
         liveTable.connect(live, reactive.demandTable(LiveMetricTable.NAME));
         freshness.connect(reactive.demandTable(FreshnessTable.NAME));
+        keyTable.connect(reactive.demandTable(WriteKeyTable.NAME));
         arrivalTables.connect(
                 arrivals, reactive.demandTable(ArrivalTables.EVENTS), reactive.demandTable(ArrivalTables.LETTERS));
         lifecycle.add("live metrics", live).start();
@@ -182,6 +187,9 @@ public final class FreshetServer implements AutoCloseable {
                 Thread.ofPlatform().name("freshness").daemon().factory());
         lifecycle.add("freshness", ticks::shutdownNow);
         var _ = ticks.scheduleAtFixedRate(freshness::tick, 1, 1, TimeUnit.SECONDS);
+        if (accounts.isShared()) {
+            followWriteKeys();
+        }
 
         // HTTP to the event log.
         Duration eventRetention = Duration.ofDays(config.retentionDays());
@@ -300,15 +308,27 @@ public final class FreshetServer implements AutoCloseable {
         return URI.create("http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port);
     }
 
-    private static ReactiveRuntime reactive(
-            Path data, LiveMetricTable live, FreshnessTable freshness, ArrivalTables arrivals) {
+    /** Keys that another process or client changes in MongoDB take effect within a second. */
+    private void followWriteKeys() {
+        ScheduledExecutorService looks = Executors.newSingleThreadScheduledExecutor(
+                Thread.ofPlatform().name("write-keys").daemon().factory());
+        lifecycle.add("write keys", looks::shutdownNow);
+        KeyFollower follower = new KeyFollower(accounts.writeKeys());
+        var _ = looks.scheduleWithFixedDelay(
+                follower::look, KEY_LOOK.toMillis(), KEY_LOOK.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private ReactiveRuntime reactive(
+            Path data, LiveMetricTable live, FreshnessTable freshness, ArrivalTables arrivals, WriteKeyTable keys) {
         ReactiveRuntime.Builder builder = ReactiveRuntime.builder()
                 .timestampCeiling(TimestampCeiling.inFile(data.resolve("commit-timestamp")))
                 .demandTable(LiveMetricTable.NAME, METRIC_LINGER, live)
                 .demandTable(FreshnessTable.NAME, METRIC_LINGER, freshness)
+                .demandTable(WriteKeyTable.NAME, METRIC_LINGER, keys)
                 .demandTable(ArrivalTables.EVENTS, METRIC_LINGER, arrivals.eventProvider())
                 .demandTable(ArrivalTables.LETTERS, METRIC_LINGER, arrivals.letterProvider());
         ProductFunctions.modules().forEach(builder::module);
+        builder.module(ProductFunctions.writeKeys(accounts.writeKeys()));
         return builder.start();
     }
 

@@ -36,6 +36,11 @@ class MainTest {
                 failure(2, "nonsense", "nonsense"),
                 failure(2, "FILE", "import"),
                 failure(2, "ndjson, csv", "import", file, "--format", "xml"),
+                failure(2, "keys create NAME", "keys", "make", "ci"),
+                failure(2, "keys create NAME", "keys", "create"),
+                failure(2, "keys create NAME", "keys", "list", "all"),
+                failure(2, "1 to 100 characters", "keys", "create", " "),
+                failure(2, "http://host:8080", "keys", "--url", "nonsense"),
                 failure(2, "http://host:8080", "import", file, "--url", "nonsense"),
                 failure(2, "FRESHET_PORT", "serve", "--port", "abc"),
                 failure(2, "FRESHET_RETENTION_DAYS", "serve", "--retention-days", "0"),
@@ -79,9 +84,11 @@ class MainTest {
                 {"event_type":"page_view","user_id":"u","timestamp":%1$d}
                 """.formatted(System.currentTimeMillis()));
         for (String[] arguments : List.of(
-                new String[] {"--help"}, new String[] {"help"}, new String[] {"import", "--help"}, new String[] {
-                    "import", log.toString(), "--dry-run"
-                })) {
+                new String[] {"--help"},
+                new String[] {"help"},
+                new String[] {"import", "--help"},
+                new String[] {"import", log.toString(), "--dry-run"},
+                new String[] {"keys", "--help"})) {
             Ended ended = run(arguments);
             assertThat(ended.exitCode()).as(Arrays.toString(arguments)).isZero();
             assertThat(ended.errors()).isEmpty();
