@@ -1,6 +1,7 @@
 package dev.freshet.benchmarks;
 
 import dev.freshet.benchmarks.duplicates.DuplicatesBenchmark;
+import dev.freshet.benchmarks.ingest.IngestBenchmark;
 import dev.freshet.benchmarks.kill.KillBenchmark;
 import dev.freshet.benchmarks.load.LoadBenchmark;
 import dev.freshet.benchmarks.start.StartBenchmark;
@@ -35,6 +36,8 @@ public final class Benchmarks {
         new TreeMap<>(Map.of(
                         "duplicates",
                         new DuplicatesBenchmark(),
+                        "ingest",
+                        new IngestBenchmark(),
                         "kill",
                         new KillBenchmark(),
                         "load",

@@ -19,6 +19,7 @@ import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import java.lang.management.ManagementFactory;
 import java.util.Locale;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
@@ -39,6 +40,13 @@ final class ServerMetrics {
         @SuppressWarnings("resource") // lives as long as the process
         JvmGcMetrics collections = new JvmGcMetrics();
         collections.bindTo(registry);
+        if (ManagementFactory.getThreadMXBean() instanceof com.sun.management.ThreadMXBean threads) {
+            counter(
+                    "freshet_process_allocated_bytes",
+                    "bytes that threads have taken from the heap",
+                    threads,
+                    com.sun.management.ThreadMXBean::getTotalThreadAllocatedBytes);
+        }
     }
 
     void addIngest(IngestService ingest) {

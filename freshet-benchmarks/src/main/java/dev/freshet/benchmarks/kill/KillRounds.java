@@ -1,7 +1,9 @@
 package dev.freshet.benchmarks.kill;
 
 import dev.freshet.benchmarks.process.ClickHouseQueries;
+import dev.freshet.benchmarks.process.EventAccount;
 import dev.freshet.benchmarks.process.HttpCalls;
+import dev.freshet.benchmarks.process.MetricsPage;
 import dev.freshet.benchmarks.process.ServerProcess;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -13,7 +15,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Queue;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -208,14 +209,7 @@ public final class KillRounds {
     }
 
     private static boolean isAllStored(HttpCalls http, URI server) throws IOException, InterruptedException {
-        Map<String, Double> metrics = new HashMap<>();
-        http.get(URI.create(server + "/metrics"))
-                .body()
-                .lines()
-                .filter(line -> line.startsWith("freshet_") && !line.contains("{"))
-                .map(line -> line.split(" ", 2))
-                .forEach(nameAndValue -> metrics.put(nameAndValue[0], Double.valueOf(nameAndValue[1])));
-        return Objects.equals(
-                metrics.get("freshet_store_inserted_position"), metrics.get("freshet_log_durable_position"));
+        MetricsPage metrics = MetricsPage.of(http, server);
+        return metrics.value("freshet_store_inserted_position") == metrics.value("freshet_log_durable_position");
     }
 }

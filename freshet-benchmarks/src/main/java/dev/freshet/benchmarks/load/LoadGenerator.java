@@ -24,7 +24,7 @@ import org.HdrHistogram.Histogram;
  * @param eventsASecond in all
  * @param batch events a request; 1 for singles
  */
-record LoadGenerator(URI server, String writeKey, int eventsASecond, int batch, int seconds, int connections) {
+public record LoadGenerator(URI server, String writeKey, int eventsASecond, int batch, int seconds, int connections) {
     private static final int ACCEPTED = 202;
     private static final long LONGEST_NS = TimeUnit.MINUTES.toNanos(1);
     private static final Pattern ACCEPTED_COUNT = Pattern.compile("\"accepted\":(\\d+)");
@@ -34,15 +34,15 @@ record LoadGenerator(URI server, String writeKey, int eventsASecond, int batch, 
      * @param refused requests answered 429 or 503
      * @param latencyNs from when a request was due to its 202
      */
-    record Outcome(long acknowledged, long refused, double tookSeconds, Histogram latencyNs) {}
+    public record Outcome(long acknowledged, long refused, double tookSeconds, Histogram latencyNs) {}
 
     /** The same load for another time. */
-    LoadGenerator lasting(int otherSeconds) {
+    public LoadGenerator lasting(int otherSeconds) {
         return new LoadGenerator(server, writeKey, eventsASecond, batch, otherSeconds, connections);
     }
 
     /** @throws IOException when the server answers something else, or not at all */
-    Outcome run() throws IOException, InterruptedException {
+    public Outcome run() throws IOException, InterruptedException {
         long requests = (long) eventsASecond * seconds / batch;
         long beganNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(100);
         AtomicLong next = new AtomicLong();

@@ -1,15 +1,15 @@
 package dev.freshet.benchmarks.load;
 
 import dev.freshet.benchmarks.process.HttpCalls;
+import dev.freshet.benchmarks.process.MetricsPage;
 import dev.freshet.benchmarks.process.ProcessUsage;
 import dev.freshet.benchmarks.process.ServerProcess;
 import java.io.IOException;
-import java.net.URI;
 import java.util.concurrent.TimeUnit;
 
 /** Looks at a server once a second on a thread of its own, from outside, until it is closed. */
 final class ServerWatch implements AutoCloseable {
-    private static final String BACKLOG = "freshet_store_backlog_events ";
+    private static final String BACKLOG = "freshet_store_backlog_events";
 
     private final ServerProcess server;
     private final HttpCalls http;
@@ -50,13 +50,7 @@ final class ServerWatch implements AutoCloseable {
 
     /** Events that wait for ClickHouse. */
     static long backlog(HttpCalls http, ServerProcess server) throws IOException, InterruptedException {
-        return http.get(URI.create(server.url() + "/metrics"))
-                .body()
-                .lines()
-                .filter(line -> line.startsWith(BACKLOG))
-                .map(line -> Math.round(Double.parseDouble(line.substring(BACKLOG.length()))))
-                .findFirst()
-                .orElseThrow(() -> new IOException("/metrics has no " + BACKLOG));
+        return Math.round(MetricsPage.of(http, server.url()).value(BACKLOG));
     }
 
     /** Processor seconds a second since the watch began. */

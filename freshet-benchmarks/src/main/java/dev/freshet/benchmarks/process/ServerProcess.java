@@ -47,6 +47,38 @@ public final class ServerProcess implements AutoCloseable {
         List<String> command = new ArrayList<>();
         command.add(root.resolve("freshet").toString());
         command.addAll(arguments);
+        return start(command, settings);
+    }
+
+    /**
+     * Starts a program on this process's own JVM and class path, and waits as {@link #start}.
+     *
+     * @param jvmOptions besides those that all programs of Freshet need
+     */
+    public static ServerProcess startJava(Class<?> main, List<String> jvmOptions, List<String> arguments)
+            throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(javaCommand(jvmOptions));
+        command.add(main.getName());
+        command.addAll(arguments);
+        return start(command, Map.of());
+    }
+
+    /** This process's own JVM with its class path, up to the name of the main class. */
+    public static List<String> javaCommand(List<String> jvmOptions) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add("--enable-native-access=ALL-UNNAMED");
+        command.add("--sun-misc-unsafe-memory-access=allow");
+        command.addAll(jvmOptions);
+        command.add("-Dchdb.native.directory=" + System.getProperty("chdb.native.directory", "chdb/native"));
+        command.add("-cp");
+        command.add(System.getProperty("java.class.path"));
+        return command;
+    }
+
+    /** Starts any program that prints {@code ready URL}, and waits for that line. */
+    public static ServerProcess start(List<String> command, Map<String, String> settings)
+            throws IOException, InterruptedException {
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().putAll(settings);
         ServerProcess server = new ServerProcess(builder.start());
@@ -108,6 +140,24 @@ public final class ServerProcess implements AutoCloseable {
                     .filter(line -> line.startsWith(prefix))
                     .map(line -> line.substring(prefix.length()).strip())
                     .findFirst();
+        }
+    }
+
+    /** Stops it in its tracks, so that it takes nothing of the machine until {@link #resume}. */
+    public void pause() throws IOException, InterruptedException {
+        signal("STOP");
+    }
+
+    public void resume() throws IOException, InterruptedException {
+        signal("CONT");
+    }
+
+    private void signal(String name) throws IOException, InterruptedException {
+        Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                .inheritIO()
+                .start();
+        if (kill.waitFor() != 0) {
+            throw new IOException("the process " + process.pid() + " took no signal " + name);
         }
     }
 

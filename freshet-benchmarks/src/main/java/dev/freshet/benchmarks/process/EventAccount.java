@@ -1,6 +1,5 @@
-package dev.freshet.benchmarks.kill;
+package dev.freshet.benchmarks.process;
 
-import dev.freshet.benchmarks.process.ClickHouseQueries;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -8,7 +7,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 
 /** What a server's ClickHouse holds: its events, and whether the rollups hold the same. */
-final class EventAccount {
+public final class EventAccount {
     private static final Map<String, Bucket> ROLLUPS = Map.of(
             "events_1m", new Bucket("minute", "toStartOfMinute(timestamp)"),
             "events_1h", new Bucket("hour", "toStartOfHour(timestamp)"),
@@ -20,26 +19,26 @@ final class EventAccount {
 
     private final ClickHouseQueries clickHouse;
 
-    EventAccount(ClickHouseQueries clickHouse) {
+    public EventAccount(ClickHouseQueries clickHouse) {
         this.clickHouse = clickHouse;
     }
 
     private record Bucket(String column, String ofEvents) {}
 
     /** One id a row of {@code events}. */
-    List<UUID> ids() throws IOException, InterruptedException {
+    public List<UUID> ids() throws IOException, InterruptedException {
         return clickHouse.rows("SELECT event_id FROM events FORMAT TSV").stream()
                 .map(UUID::fromString)
                 .toList();
     }
 
     /** By rollup, the events that its buckets have too many plus those that they have too few. */
-    Map<String, Long> rollupDifferences() throws IOException, InterruptedException {
+    public Map<String, Long> rollupDifferences() throws IOException, InterruptedException {
         return differences("events");
     }
 
     /** Whether hiding one event from the same queries makes each of them find just that difference. */
-    boolean noticesAHiddenEvent() throws IOException, InterruptedException {
+    public boolean noticesAHiddenEvent() throws IOException, InterruptedException {
         return differences(ALL_BUT_ONE).values().stream().allMatch(difference -> difference == 1);
     }
 

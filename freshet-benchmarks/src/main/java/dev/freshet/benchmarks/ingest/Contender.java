@@ -1,0 +1,112 @@
+package dev.freshet.benchmarks.ingest;
+
+import dev.freshet.benchmarks.process.ProcessUsage;
+import dev.freshet.benchmarks.process.ServerProcess;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One of those that take events over HTTP, in a process of its own which stands still while others are measured. Confined to one
+ * thread.
+ */
+final class Contender implements AutoCloseable {
+    private static final long DRAIN_LIMIT_NS = TimeUnit.SECONDS.toNanos(60);
+
+    private final ServerProcess process;
+    private final String head;
+    private final RequestTemplate.Body format;
+    private final Backlog backlog;
+    private final EventSequence events;
+    private long nextNumber;
+    private long acknowledged;
+    private long refused;
+
+    /** How many events were acknowledged and are not in all tables yet. */
+    interface Backlog {
+        long events(long acknowledged) throws IOException, InterruptedException;
+    }
+
+    /**
+     * @param process just started; belongs to this from here on
+     * @param head the first lines of its requests
+     */
+    Contender(ServerProcess process, String head, RequestTemplate.Body format, Backlog backlog, EventSequence events) {
+        this.process = process;
+        this.head = head + "Host: " + process.url().getAuthority() + "\r\n";
+        this.format = format;
+        this.backlog = backlog;
+        this.events = events;
+    }
+
+    /**
+     * @param acknowledgedASecond while the load ran
+     * @param storedASecond until the last of them was in all tables and rollups too
+     * @param cores processor seconds a second of the process until then
+     */
+    record Round(double acknowledgedASecond, double storedASecond, double cores) {}
+
+    /** How it is loaded. */
+    record Load(int batch, int connections, Duration warmUp, Duration time) {}
+
+    /** Loads it, at first to warm up, then for the figures, and waits each time until nothing is behind. */
+    Round measure(Load load) throws IOException, InterruptedException {
+        process.resume();
+        run(load, load.warmUp());
+        awaitDrained();
+        ProcessUsage before = ProcessUsage.of(process.pid());
+        long beganNs = System.nanoTime();
+        FullSpeedLoad.Outcome outcome = run(load, load.time());
+        awaitDrained();
+        double storedSeconds = (System.nanoTime() - beganNs) / 1e9;
+        ProcessUsage after = ProcessUsage.of(process.pid());
+        process.pause();
+        return new Round(
+                outcome.eventsASecond(),
+                outcome.acknowledged() / storedSeconds,
+                after.processorTime().minus(before.processorTime()).toNanos() / 1e9 / storedSeconds);
+    }
+
+    private FullSpeedLoad.Outcome run(Load load, Duration time) throws IOException {
+        FullSpeedLoad sender =
+                new FullSpeedLoad(process.url(), head, format, load.batch(), events, nextNumber, load.connections());
+        FullSpeedLoad.Outcome outcome = sender.run(time);
+        nextNumber = sender.nextNumber();
+        // Batches begin with the first type.
+        nextNumber += -nextNumber & (EventSequence.TYPES.length - 1);
+        acknowledged += outcome.acknowledged();
+        refused += outcome.refused();
+        return outcome;
+    }
+
+    /** Waits until all that was acknowledged is in all tables. */
+    void awaitDrained() throws IOException, InterruptedException {
+        long deadlineNs = System.nanoTime() + DRAIN_LIMIT_NS;
+        while (backlog.events(acknowledged) > 0) {
+            if (System.nanoTime() - deadlineNs > 0) {
+                throw new IOException(
+                        process.url() + " is behind for over a minute; it printed:\n" + process.printed());
+            }
+            TimeUnit.MILLISECONDS.sleep(20);
+        }
+    }
+
+    ServerProcess process() {
+        return process;
+    }
+
+    /** Events that it said it has, of all loads so far. */
+    long acknowledged() {
+        return acknowledged;
+    }
+
+    /** Requests that it did not take, of all loads so far. */
+    long refused() {
+        return refused;
+    }
+
+    @Override
+    public void close() {
+        process.close();
+    }
+}
