@@ -1,5 +1,6 @@
 package dev.freshet.auth;
 
+import dev.freshet.documents.EventQuota;
 import dev.freshet.documents.Teams;
 import dev.freshet.documents.WriteKey;
 import java.security.SecureRandom;
@@ -43,7 +44,7 @@ public final class WriteKeys {
         private static Map<String, WriteKeyGrant> grants(Map<String, List<WriteKey>> byTeam) {
             Map<String, WriteKeyGrant> grants = new HashMap<>();
             byTeam.forEach((teamId, keys) ->
-                    keys.forEach(key -> grants.put(key.hash(), new WriteKeyGrant(teamId, key.id()))));
+                    keys.forEach(key -> grants.put(key.hash(), new WriteKeyGrant(teamId, key.id(), key.quota()))));
             return Map.copyOf(grants);
         }
     }
@@ -76,7 +77,7 @@ public final class WriteKeys {
     }
 
     /** A key as its team may see it. */
-    public record Listed(String keyId, String name, Instant createdAt) {}
+    public record Listed(String keyId, String name, Instant createdAt, Optional<EventQuota> quota) {}
 
     /** What a presented key grants; a hash and a look into a map. */
     public Optional<WriteKeyGrant> resolve(String key) {
@@ -88,17 +89,27 @@ public final class WriteKeys {
 
     /** @throws dev.freshet.documents.DocumentStoreException NOT_FOUND (no such team), LIMIT_EXCEEDED */
     public Created create(String teamId, String name) {
+        return create(teamId, name, Optional.empty());
+    }
+
+    /**
+     * As the other, with a quota of the key's own.
+     *
+     * @throws dev.freshet.documents.DocumentStoreException NOT_FOUND (no such team), LIMIT_EXCEEDED
+     */
+    public Created create(String teamId, String name, Optional<EventQuota> quota) {
         String key = SecretKeys.generate(PREFIX, random);
-        return new Created(add(teamId, name, key), key);
+        return new Created(add(teamId, name, key, quota), key);
     }
 
     /** Makes sure that a key which the operator chose is one of the team's. */
     void adopt(String teamId, String name, String key) {
-        add(teamId, name, key);
+        add(teamId, name, key, Optional.empty());
     }
 
-    private synchronized String add(String teamId, String name, String key) {
-        WriteKey stored = describe(name, key);
+    private synchronized String add(String teamId, String name, String key, Optional<EventQuota> quota) {
+        WriteKey stored =
+                new WriteKey(new ObjectId().toHexString(), name, SecretKeys.hash(key), clock.instant(), quota);
         teams.addWriteKey(teamId, stored);
         reload();
         return stored.id();
@@ -117,7 +128,7 @@ public final class WriteKeys {
     /** The team's keys as this process last read them, oldest first; empty where there is no such team. Does not block. */
     public List<Listed> list(String teamId) {
         return known.byTeam().getOrDefault(teamId, List.of()).stream()
-                .map(key -> new Listed(key.id(), key.name(), key.createdAt()))
+                .map(key -> new Listed(key.id(), key.name(), key.createdAt(), key.quota()))
                 .toList();
     }
 

@@ -3,7 +3,9 @@ package dev.freshet.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.freshet.auth.WriteKeys;
+import dev.freshet.documents.EventQuota;
 import dev.freshet.importer.Credential;
 import java.io.IOException;
 import java.net.URI;
@@ -17,7 +19,6 @@ import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** The write keys of one team of a running server, through its HTTP port. */
@@ -40,14 +41,17 @@ final class HttpKeys implements KeysCommand.Keys, AutoCloseable {
         JsonNode answer = require200(send("GET", "", HttpRequest.BodyPublishers.noBody()));
         List<WriteKeys.Listed> keys = new ArrayList<>();
         for (JsonNode key : answer.path("keys")) {
-            keys.add(new WriteKeys.Listed(text(key, "keyId"), text(key, "name"), instant(text(key, "createdAt"))));
+            keys.add(new WriteKeys.Listed(
+                    text(key, "keyId"), text(key, "name"), instant(text(key, "createdAt")), quota(key)));
         }
         return keys;
     }
 
     @Override
-    public WriteKeys.Created create(String name) throws InterruptedException {
-        String body = JSON.valueToTree(Map.of("name", name)).toString();
+    public WriteKeys.Created create(String name, Optional<EventQuota> quota) throws InterruptedException {
+        ObjectNode key = JSON.createObjectNode().put("name", name);
+        quota.ifPresent(of -> key.put("eventsPerSecond", of.eventsPerSecond()).put("burst", of.burst()));
+        String body = key.toString();
         JsonNode answer = require200(send("POST", "", HttpRequest.BodyPublishers.ofString(body)));
         return new WriteKeys.Created(text(answer, "keyId"), text(answer, "key"));
     }
@@ -95,6 +99,14 @@ final class HttpKeys implements KeysCommand.Keys, AutoCloseable {
         } catch (JsonProcessingException e) {
             throw notUnderstood(e);
         }
+    }
+
+    private Optional<EventQuota> quota(JsonNode key) {
+        double rate = key.path("eventsPerSecond").asDouble();
+        double burst = key.path("burst").asDouble();
+        return EventQuota.isUsable(rate) && EventQuota.isUsable(burst)
+                ? Optional.of(new EventQuota((int) rate, (int) burst))
+                : Optional.empty();
     }
 
     private String text(JsonNode answer, String field) {

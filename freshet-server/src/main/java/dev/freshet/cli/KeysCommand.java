@@ -1,6 +1,7 @@
 package dev.freshet.cli;
 
 import dev.freshet.auth.WriteKeys;
+import dev.freshet.documents.EventQuota;
 import dev.freshet.server.KeyFolder;
 import dev.freshet.server.ServerConfig;
 import dev.freshet.server.Setting;
@@ -22,7 +23,10 @@ import picocli.CommandLine.ParseResult;
  * otherwise in the folder itself.
  */
 final class KeysCommand implements Command {
+    private static final String LINE = "%-24s  %-20s  %8s  %s%n";
     private static final String TEAM = "--team";
+    private static final String RATE = "--rate";
+    private static final String BURST = "--burst";
 
     private final PrintStream out = System.out;
 
@@ -30,7 +34,7 @@ final class KeysCommand implements Command {
     private sealed interface Request {
         record ListAll() implements Request {}
 
-        record Create(String name) implements Request {}
+        record Create(String name, Optional<EventQuota> quota) implements Request {}
 
         record Revoke(String keyId) implements Request {}
     }
@@ -39,7 +43,7 @@ final class KeysCommand implements Command {
     interface Keys {
         List<WriteKeys.Listed> list() throws Exception;
 
-        WriteKeys.Created create(String name) throws Exception;
+        WriteKeys.Created create(String name, Optional<EventQuota> quota) throws Exception;
 
         /** @return false where there is no such key */
         boolean revoke(String keyId) throws Exception;
@@ -58,6 +62,8 @@ final class KeysCommand implements Command {
                 .description("what to do; without it: list")
                 .build());
         option(spec, TEAM, "ID", "the team; unset: the first");
+        option(spec, RATE, "N", "events a second that a new key may send; unset: the server's setting");
+        option(spec, BURST, "N", "events that it may send at once after a pause; unset: ten seconds' worth");
         option(spec, ServerBeside.URL, "URL", ServerBeside.URL_DESCRIPTION);
         option(spec, Setting.DATA_DIR.flag(), "VALUE", Setting.DATA_DIR.description());
     }
@@ -72,7 +78,7 @@ final class KeysCommand implements Command {
 
     @Override
     public int run(ParseResult arguments) throws Exception {
-        Request request = request(arguments.matchedPositionalValue(0, List.<String>of()));
+        Request request = request(arguments.matchedPositionalValue(0, List.<String>of()), quota(arguments));
         Map<Setting, String> flags = new EnumMap<>(Setting.class);
         if (arguments.hasMatchedOption(Setting.DATA_DIR.flag())) {
             flags.put(Setting.DATA_DIR, arguments.matchedOptionValue(Setting.DATA_DIR.flag(), ""));
@@ -89,15 +95,37 @@ final class KeysCommand implements Command {
         return inFolder(config, team, request);
     }
 
-    private static Request request(List<String> words) {
+    private static Optional<EventQuota> quota(ParseResult arguments) {
+        Optional<Integer> rate = events(arguments, RATE);
+        Optional<Integer> burst = events(arguments, BURST);
+        if (burst.isPresent() && rate.isEmpty()) {
+            throw CommandFailure.wrongUsage("--burst needs --rate beside it");
+        }
+        return rate.map(perSecond ->
+                burst.map(most -> new EventQuota(perSecond, most)).orElseGet(() -> EventQuota.of(perSecond)));
+    }
+
+    private static Optional<Integer> events(ParseResult arguments, String option) {
+        Optional<String> text = Optional.ofNullable(arguments.matchedOptionValue(option, (String) null));
+        return text.map(digits -> {
+            if (!digits.matches("[0-9]{1,7}") || !EventQuota.isUsable(Integer.parseInt(digits))) {
+                throw CommandFailure.wrongUsage(
+                        "%s must be a whole number from 1 to %d, not `%s`".formatted(option, EventQuota.MOST, digits));
+            }
+            return Integer.parseInt(digits);
+        });
+    }
+
+    private static Request request(List<String> words, Optional<EventQuota> quota) {
         String action = words.isEmpty() ? "list" : words.getFirst();
         if (action.equals("list") && words.size() <= 1) {
             return new Request.ListAll();
         }
         if (words.size() == 2 && action.equals("create")) {
-            return new Request.Create(WriteKeys.usableName(words.getLast())
+            String name = WriteKeys.usableName(words.getLast())
                     .orElseThrow(() -> CommandFailure.wrongUsage(
-                            "a key's name has 1 to %d characters".formatted(WriteKeys.MAX_NAME))));
+                            "a key's name has 1 to %d characters".formatted(WriteKeys.MAX_NAME)));
+            return new Request.Create(name, quota);
         }
         if (words.size() == 2 && action.equals("revoke")) {
             return new Request.Revoke(words.getLast());
@@ -121,8 +149,8 @@ final class KeysCommand implements Command {
                 }
 
                 @Override
-                public WriteKeys.Created create(String name) {
-                    return writeKeys.create(teamId, name);
+                public WriteKeys.Created create(String name, Optional<EventQuota> quota) {
+                    return writeKeys.create(teamId, name, quota);
                 }
 
                 @Override
@@ -137,11 +165,11 @@ final class KeysCommand implements Command {
         switch (request) {
             case Request.ListAll() -> {
                 List<WriteKeys.Listed> all = keys.list();
-                out.printf("%-24s  %-20s  %s%n", "ID", "CREATED", "NAME");
-                all.forEach(key -> out.printf("%-24s  %-20s  %s%n", key.keyId(), day(key.createdAt()), key.name()));
+                out.printf(LINE, "ID", "CREATED", "EVENTS/S", "NAME");
+                all.forEach(key -> out.printf(LINE, key.keyId(), second(key.createdAt()), rate(key), key.name()));
             }
-            case Request.Create(String name) -> {
-                WriteKeys.Created created = keys.create(name);
+            case Request.Create(String name, Optional<EventQuota> quota) -> {
+                WriteKeys.Created created = keys.create(name, quota);
                 out.println("key id " + created.keyId());
                 out.println("write key " + created.key() + " (shown only now)");
             }
@@ -155,7 +183,13 @@ final class KeysCommand implements Command {
         return 0;
     }
 
-    private static Instant day(Instant createdAt) {
+    private static String rate(WriteKeys.Listed key) {
+        return key.quota()
+                .map(quota -> Integer.toString(quota.eventsPerSecond()))
+                .orElse("-");
+    }
+
+    private static Instant second(Instant createdAt) {
         return createdAt.truncatedTo(ChronoUnit.SECONDS);
     }
 }

@@ -2,6 +2,7 @@ package dev.freshet.dashboards;
 
 import dev.freshet.auth.WriteKeys;
 import dev.freshet.documents.DocumentStoreException;
+import dev.freshet.documents.EventQuota;
 import dev.freshet.documents.Role;
 import dev.freshet.functions.api.CallerFacts;
 import dev.freshet.functions.api.ConvexError;
@@ -14,6 +15,7 @@ import dev.freshet.functions.value.ConvexNull;
 import dev.freshet.functions.value.ConvexObject;
 import dev.freshet.functions.value.ConvexValue;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -40,6 +42,8 @@ final class WriteKeyFunctions {
                 .handler((context, arguments) -> list(context))
                 .mutation("create")
                 .argument("name", Validator.string())
+                .argument("eventsPerSecond", Validator.optional(Validator.number()))
+                .argument("burst", Validator.optional(Validator.number()))
                 .caller(CallerFacts.TEAM)
                 .guard(KEEPER)
                 .handler(this::create)
@@ -64,12 +68,35 @@ final class WriteKeyFunctions {
                         "invalid_argument",
                         "name must have 1 to %d characters.".formatted(WriteKeys.MAX_NAME),
                         "name"));
+        Optional<EventQuota> quota = quota(arguments);
         WriteKeys.Created created =
-                stored(() -> writeKeys.create(context.caller().requireTeam(), name));
+                stored(() -> writeKeys.create(context.caller().requireTeam(), name, quota));
         return ConvexObject.builder()
                 .put("keyId", created.keyId())
                 .put("key", created.key())
                 .build();
+    }
+
+    private static Optional<EventQuota> quota(ConvexObject arguments) {
+        Optional<Integer> eventsPerSecond = events(arguments, "eventsPerSecond");
+        Optional<Integer> burst = events(arguments, "burst");
+        if (burst.isPresent() && eventsPerSecond.isEmpty()) {
+            throw ConvexError.of("invalid_argument", "burst needs eventsPerSecond beside it.", "burst");
+        }
+        return eventsPerSecond.map(
+                rate -> burst.map(most -> new EventQuota(rate, most)).orElseGet(() -> EventQuota.of(rate)));
+    }
+
+    private static Optional<Integer> events(ConvexObject arguments, String field) {
+        return arguments.findNumber(field).map(events -> {
+            if (!EventQuota.isUsable(events)) {
+                throw ConvexError.of(
+                        "invalid_argument",
+                        "%s must be a whole number from 1 to %d.".formatted(field, EventQuota.MOST),
+                        field);
+            }
+            return events.intValue();
+        });
     }
 
     private ConvexValue revoke(MutationContext context, ConvexObject arguments) {

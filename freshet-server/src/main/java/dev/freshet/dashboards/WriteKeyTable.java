@@ -49,10 +49,13 @@ public final class WriteKeyTable implements DemandProvider {
 
     private static ConvexObject row(WriteKeys.Listed key) {
         double createdAtMs = key.createdAt().toEpochMilli();
-        return ConvexObject.builder()
+        ConvexObject.Builder row = ConvexObject.builder()
                 .put("_id", key.keyId())
                 .put("_creationTime", createdAtMs)
-                .put("name", key.name())
-                .build();
+                .put("name", key.name());
+        key.quota()
+                .ifPresent(quota -> row.put("eventsPerSecond", (double) quota.eventsPerSecond())
+                        .put("burst", (double) quota.burst()));
+        return row.build();
     }
 }

@@ -1,5 +1,6 @@
 package dev.freshet.dialect;
 
+import dev.freshet.auth.WriteKeyGrant;
 import dev.freshet.ingest.EventIds;
 import java.time.Duration;
 import java.util.Objects;
@@ -9,18 +10,18 @@ import java.util.function.Function;
 /**
  * What the decoders share.
  *
- * @param teamOfKey the team that a write key belongs to; must not block
+ * @param grantOfKey what a write key grants; must not block
  * @param retention how old an event may be
  */
 public record DialectParts(
-        Function<String, Optional<String>> teamOfKey,
+        Function<String, Optional<WriteKeyGrant>> grantOfKey,
         Duration retention,
         MappingTable table,
         BrowserSessions sessions,
         EventIds eventIds,
         DialectMetrics metrics) {
     public DialectParts {
-        Objects.requireNonNull(teamOfKey, "teamOfKey");
+        Objects.requireNonNull(grantOfKey, "grantOfKey");
         Objects.requireNonNull(retention, "retention");
         Objects.requireNonNull(table, "table");
         Objects.requireNonNull(sessions, "sessions");

@@ -1,25 +1,26 @@
 package dev.freshet.dialect;
 
+import dev.freshet.auth.WriteKeyGrant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** Finds the team of a request by the keys that its headers and its body hold. */
+/** Finds whose a request is by the keys that its headers and its body hold. */
 final class KeyLookup {
     private static final String PERSONAL_KEY = "phx_";
 
-    private final Function<String, Optional<String>> teamOfKey;
+    private final Function<String, Optional<WriteKeyGrant>> grantOfKey;
 
-    KeyLookup(Function<String, Optional<String>> teamOfKey) {
-        this.teamOfKey = teamOfKey;
+    KeyLookup(Function<String, Optional<WriteKeyGrant>> grantOfKey) {
+        this.grantOfKey = grantOfKey;
     }
 
     /** The first key of headers and then body that is somebody's. */
-    String team(List<String> headerKeys, String bodyKey) throws DialectException {
+    WriteKeyGrant grant(List<String> headerKeys, String bodyKey) throws DialectException {
         for (String key : headerKeys) {
-            Optional<String> team = teamOfKey.apply(key);
-            if (team.isPresent()) {
-                return team.get();
+            Optional<WriteKeyGrant> grant = grantOfKey.apply(key);
+            if (grant.isPresent()) {
+                return grant.get();
             }
         }
         if (bodyKey.isEmpty()) {
@@ -29,7 +30,7 @@ final class KeyLookup {
                                     + " or X-Write-Key."
                             : "The write key is unknown.");
         }
-        return teamOfKey
+        return grantOfKey
                 .apply(bodyKey)
                 .orElseThrow(() -> refusal(
                         bodyKey.startsWith(PERSONAL_KEY)

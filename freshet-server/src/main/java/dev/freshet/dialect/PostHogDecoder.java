@@ -2,6 +2,7 @@ package dev.freshet.dialect;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.freshet.auth.WriteKeyGrant;
 
 /** PostHog's capture API: one event, an array, or the batch envelope, whatever the path is. */
 public final class PostHogDecoder implements DialectDecoder {
@@ -11,7 +12,7 @@ public final class PostHogDecoder implements DialectDecoder {
 
     public PostHogDecoder(DialectParts parts) {
         this.parts = parts;
-        keys = new KeyLookup(parts.teamOfKey());
+        keys = new KeyLookup(parts.grantOfKey());
         mapping = new Mapping(parts.table());
     }
 
@@ -25,8 +26,8 @@ public final class PostHogDecoder implements DialectDecoder {
         if (isKeyOfEach) {
             bodyKey = keyOf(envelope.firstMessage());
         }
-        String team = keys.team(request.headerKeys(), bodyKey);
-        RequestRows rows = new RequestRows(team, bodyKey, request.receivedAtMs(), json.length, parts.eventIds());
+        WriteKeyGrant grant = keys.grant(request.headerKeys(), bodyKey);
+        RequestRows rows = new RequestRows(grant, bodyKey, request.receivedAtMs(), json.length, parts.eventIds());
         PostHogRows messageRows =
                 new PostHogRows(request, fields, isKeyOfEach ? bodyKey : "", bodyKey, rows, mapping, parts);
         envelope.forEach(new MessageIntake(json, rows, messageRows, parts.metrics()));

@@ -2,6 +2,7 @@ package dev.freshet.dialect;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.freshet.auth.WriteKeyGrant;
 import dev.freshet.event.DeadLetter;
 import dev.freshet.event.EventRowsBuilder;
 import dev.freshet.event.NameBasedUuid;
@@ -24,6 +25,7 @@ final class RequestRows {
 
     private static final int UUID_LENGTH = 36;
 
+    private final WriteKeyGrant grant;
     private final String teamId;
     private final String bodyKey;
     private final long receivedAtMs;
@@ -33,8 +35,9 @@ final class RequestRows {
     private final List<Reject> rejected = new ArrayList<>();
 
     /** @param bodyKey the key that the body holds, which dead letters must not show */
-    RequestRows(String teamId, String bodyKey, long receivedAtMs, int bodyBytes, EventIds eventIds) {
-        this.teamId = teamId;
+    RequestRows(WriteKeyGrant grant, String bodyKey, long receivedAtMs, int bodyBytes, EventIds eventIds) {
+        this.grant = grant;
+        teamId = grant.teamId();
         this.bodyKey = bodyKey;
         this.receivedAtMs = receivedAtMs;
         this.eventIds = eventIds;
@@ -140,6 +143,6 @@ final class RequestRows {
     }
 
     DialectEvents build() {
-        return new DialectEvents(teamId, new DecodedEvents(rows.build(), rejected.size(), rejected, sent));
+        return new DialectEvents(grant, new DecodedEvents(rows.build(), rejected.size(), rejected, sent));
     }
 }

@@ -1,6 +1,7 @@
 package dev.freshet.dialect;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.freshet.auth.WriteKeyGrant;
 
 /** Segment's HTTP tracking API, which RudderStack's SDKs speak as well. */
 public final class SegmentDecoder implements DialectDecoder {
@@ -10,7 +11,7 @@ public final class SegmentDecoder implements DialectDecoder {
 
     public SegmentDecoder(DialectParts parts) {
         this.parts = parts;
-        keys = new KeyLookup(parts.teamOfKey());
+        keys = new KeyLookup(parts.grantOfKey());
         mapping = new Mapping(parts.table());
     }
 
@@ -20,8 +21,8 @@ public final class SegmentDecoder implements DialectDecoder {
         Envelope envelope = Envelope.of(json);
         ObjectNode fields = envelope.fields();
         String bodyKey = Texts.of(fields.path("writeKey"));
-        String team = keys.team(request.headerKeys(), bodyKey);
-        RequestRows rows = new RequestRows(team, bodyKey, request.receivedAtMs(), json.length, parts.eventIds());
+        WriteKeyGrant grant = keys.grant(request.headerKeys(), bodyKey);
+        RequestRows rows = new RequestRows(grant, bodyKey, request.receivedAtMs(), json.length, parts.eventIds());
         SegmentRows messageRows = new SegmentRows(request, fields, rows, mapping, parts);
         envelope.forEach(new MessageIntake(json, rows, messageRows, parts.metrics()));
         return rows.build();

@@ -49,6 +49,11 @@ record StoredDocument(String collection, Document document) {
         return optional(field, String.class);
     }
 
+    /** A number of any of BSON's kinds, since other clients write others. */
+    double number(String field) {
+        return require(field, Number.class).doubleValue();
+    }
+
     Instant instant(String field) {
         return require(field, Date.class).toInstant();
     }

@@ -124,10 +124,15 @@ public final class Teams {
     }
 
     private static Document write(WriteKey key) {
-        return new Document("id", key.id())
+        Document document = new Document("id", key.id())
                 .append("name", key.name())
                 .append("hash", key.hash())
                 .append("createdAt", Date.from(key.createdAt()));
+        key.quota()
+                .ifPresent(quota -> document.append(
+                        "quota",
+                        new Document("eventsPerSecond", quota.eventsPerSecond()).append("burst", quota.burst())));
+        return document;
     }
 
     private static Team read(Document document) {

@@ -113,6 +113,32 @@ public final class EventLog implements AutoCloseable {
         return sum;
     }
 
+    /** What the segments take that hold something past the position; a little more than what lies past it. */
+    public long bytesPast(long position) {
+        long sum = 0;
+        for (Segment segment : segments.values()) {
+            if (segment.lastPosition() > position) {
+                sum += segment.sizeBytes();
+            }
+        }
+        return sum;
+    }
+
+    /** Bytes that the log's disk has left for it, those kept free included. */
+    public long usableBytes() {
+        try {
+            return options.files().usableBytes(options.folder());
+        } catch (IOException failure) {
+            throw new EventLogException(
+                    Code.INPUT_OUTPUT, "The free space of the event log's disk cannot be told: " + failure, failure);
+        }
+    }
+
+    /** Bytes that the log leaves free on its disk. */
+    public long reserveBytes() {
+        return options.reserveBytes();
+    }
+
     /** The limit that {@link #sizeBytes} stays under. */
     public long limitBytes() {
         return options.limitBytes();

@@ -58,6 +58,10 @@ record ApiError(int status, String code, String message, Optional<Duration> retr
         return new ApiError(429, "overloaded", message, Optional.of(retryAfter));
     }
 
+    static ApiError overQuota(String message, Duration retryAfter) {
+        return new ApiError(429, "over_quota", message, Optional.of(retryAfter));
+    }
+
     static ApiError tooManyAttempts(String message, Duration retryAfter) {
         return new ApiError(429, "too_many_attempts", message, Optional.of(retryAfter));
     }

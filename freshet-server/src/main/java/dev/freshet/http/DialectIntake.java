@@ -4,7 +4,6 @@ import dev.freshet.dialect.DialectDecoder;
 import dev.freshet.dialect.DialectEvents;
 import dev.freshet.dialect.DialectException;
 import dev.freshet.dialect.DialectRequest;
-import dev.freshet.ingest.DecodedEvents;
 import dev.freshet.ingest.IngestException;
 import dev.freshet.ingest.IngestReply;
 import io.vertx.core.Context;
@@ -41,7 +40,7 @@ final class DialectIntake {
 
     /** Takes decoded events; the answer comes once they are durable. */
     interface EventIntake {
-        CompletionStage<IngestReply> submit(String teamId, DecodedEvents events);
+        CompletionStage<IngestReply> submit(DialectEvents events);
     }
 
     /**
@@ -124,12 +123,12 @@ final class DialectIntake {
 
     private void submit(DialectEvents events, Answer answer) {
         Context context = Vertx.currentContext();
-        ingest.submit(events.teamId(), events.events())
+        ingest.submit(events)
                 .whenComplete((reply, failure) -> context.runOnContext(event -> {
                     if (failure == null) {
                         answer.accept();
                     } else {
-                        answer.fail(failure);
+                        answer.fail(IngestException.causeOf(failure));
                     }
                 }));
     }
@@ -171,6 +170,10 @@ final class DialectIntake {
                                 case OVERLOADED ->
                                     isOverloadRefused
                                             ? ApiError.overloaded(message, refusal.retryAfter())
+                                            : ApiError.unavailable(message, refusal.retryAfter());
+                                case OVER_QUOTA ->
+                                    isOverloadRefused
+                                            ? ApiError.overQuota(message, refusal.retryAfter())
                                             : ApiError.unavailable(message, refusal.retryAfter());
                                 case UNAVAILABLE -> ApiError.unavailable(message, refusal.retryAfter());
                             });

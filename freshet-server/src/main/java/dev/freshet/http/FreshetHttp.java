@@ -84,6 +84,11 @@ public final class FreshetHttp implements AutoCloseable {
         return RequestBody.bytesTogether();
     }
 
+    /** What {@link #bodyBytes} stays under; past it requests are refused with 503. */
+    public long bodyLimitBytes() {
+        return RequestBody.MOST_BYTES_TOGETHER;
+    }
+
     /** The sync sockets that are open now. */
     public int openSockets() {
         return sockets.count();
@@ -188,7 +193,8 @@ public final class FreshetHttp implements AutoCloseable {
 
     private Router router(WorkerExecutor decoding) {
         Router router = Router.router(vertx);
-        DialectIntake dialects = new DialectIntake(parts.ingest()::submit, parts.clock(), decoding);
+        DialectIntake dialects = new DialectIntake(
+                events -> parts.ingest().submit(events.grant(), events.events()), parts.clock(), decoding);
         Predicate<String> isKey = key -> parts.writeKeys().resolve(key).isPresent();
         List<Routes> all = List.of(
                 new OperationsRoutes(parts.health(), parts.metrics(), parts.version()),

@@ -8,7 +8,7 @@ import dev.freshet.auth.WriteKeys;
 import dev.freshet.dialect.PostHogDecoder;
 import dev.freshet.dialect.SegmentDecoder;
 import dev.freshet.ingest.EventDecoder;
-import dev.freshet.ingest.IngestService;
+import dev.freshet.ingest.QuotaGate;
 import dev.freshet.sync.Authenticator;
 import dev.freshet.sync.SyncServer;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -26,7 +26,7 @@ import java.util.function.Predicate;
 public record HttpParts(
         InstantSource clock,
         EventDecoder decoder,
-        IngestService ingest,
+        QuotaGate ingest,
         SegmentDecoder segment,
         PostHogDecoder postHog,
         WriteKeys writeKeys,

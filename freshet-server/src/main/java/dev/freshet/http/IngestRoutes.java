@@ -8,7 +8,7 @@ import dev.freshet.ingest.DecodedEvents;
 import dev.freshet.ingest.EventDecoder;
 import dev.freshet.ingest.IngestException;
 import dev.freshet.ingest.IngestReply;
-import dev.freshet.ingest.IngestService;
+import dev.freshet.ingest.QuotaGate;
 import dev.freshet.ingest.Reject;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
@@ -38,7 +38,7 @@ final class IngestRoutes {
     private final WriteKeys writeKeys;
     private final AdminTeams adminTeams;
     private final EventDecoder decoder;
-    private final IngestService ingest;
+    private final QuotaGate ingest;
     private final InstantSource clock;
     private final WorkerExecutor workers;
 
@@ -47,7 +47,7 @@ final class IngestRoutes {
             WriteKeys writeKeys,
             AdminTeams adminTeams,
             EventDecoder decoder,
-            IngestService ingest,
+            QuotaGate ingest,
             InstantSource clock) {
         this.workers = workers;
         this.writeKeys = writeKeys;
@@ -69,12 +69,17 @@ final class IngestRoutes {
             refuse(request, ApiError.methodNotAllowed(request.method().name(), "POST"));
             return;
         }
-        Optional<String> team = team(request);
-        if (team.isEmpty()) {
+        Optional<WriteKeyGrant> grant = grant(request);
+        if (grant.isEmpty()) {
             refuse(
                     request,
                     ApiError.unauthorized(
                             "a write key is needed, as `Authorization: Bearer KEY` or `X-Write-Key: KEY`"));
+            return;
+        }
+        Optional<IngestException> refusal = ingest.refusal(grant.get());
+        if (refusal.isPresent()) {
+            refuse(request, errorOf(refusal.get()));
             return;
         }
         Optional<BodyFormat> format = format(request.getHeader(HttpHeaders.CONTENT_TYPE));
@@ -89,7 +94,7 @@ final class IngestRoutes {
             return;
         }
         RequestBody.read(request, EventDecoder.BODY_LIMIT_BYTES)
-                .onSuccess(body -> decode(team.get(), body, encoding.get(), format.get(), response))
+                .onSuccess(body -> decode(grant.get(), body, encoding.get(), format.get(), response))
                 .onFailure(failure -> {
                     if (failure instanceof RequestBody.TooLargeException tooLarge) {
                         Responses.fail(
@@ -99,11 +104,11 @@ final class IngestRoutes {
                 });
     }
 
-    private Optional<String> team(HttpServerRequest request) {
+    private Optional<WriteKeyGrant> grant(HttpServerRequest request) {
         Optional<String> key = Credentials.writeKey(request);
         return key.flatMap(writeKeys::resolve)
-                .map(WriteKeyGrant::teamId)
-                .or(() -> key.flatMap(presented -> adminTeams.team(presented, request)));
+                .or(() -> key.flatMap(presented -> adminTeams.team(presented, request))
+                        .map(WriteKeyGrant::administrator));
     }
 
     /** curl's own default for {@code -d} is taken as JSON too: it is the first thing that everybody tries. */
@@ -120,29 +125,30 @@ final class IngestRoutes {
     }
 
     private void decode(
-            String team, Buffer body, BodyEncoding encoding, BodyFormat format, HttpServerResponse response) {
+            WriteKeyGrant grant, Buffer body, BodyEncoding encoding, BodyFormat format, HttpServerResponse response) {
         byte[] bytes = body.getBytes();
+        String team = grant.teamId();
         if (bytes.length <= INLINE_BYTES && encoding == BodyEncoding.IDENTITY) {
             try {
-                submit(team, decoder.decode(team, bytes, encoding, format, clock.millis()), response);
+                submit(grant, decoder.decode(team, bytes, encoding, format, clock.millis()), response);
             } catch (RuntimeException e) {
                 Responses.fail(response, errorOf(e));
             }
             return;
         }
         workers.executeBlocking(() -> decoder.decode(team, bytes, encoding, format, clock.millis()), false)
-                .onSuccess(decoded -> submit(team, decoded, response))
+                .onSuccess(decoded -> submit(grant, decoded, response))
                 .onFailure(failure -> Responses.fail(response, errorOf(failure)));
     }
 
-    private void submit(String team, DecodedEvents decoded, HttpServerResponse response) {
+    private void submit(WriteKeyGrant grant, DecodedEvents decoded, HttpServerResponse response) {
         Context context = Vertx.currentContext();
-        ingest.submit(team, decoded)
+        ingest.submit(grant, decoded)
                 .whenComplete((reply, failure) -> context.runOnContext(event -> {
                     if (failure == null) {
                         Responses.send(response, reply.status(), json(reply));
                     } else {
-                        Responses.fail(response, errorOf(failure));
+                        Responses.fail(response, errorOf(IngestException.causeOf(failure)));
                     }
                 }));
     }
@@ -153,6 +159,7 @@ final class IngestRoutes {
             return switch (refusal.code()) {
                 case BODY_TOO_LARGE -> ApiError.bodyTooLarge(message);
                 case OVERLOADED -> ApiError.overloaded(message, refusal.retryAfter());
+                case OVER_QUOTA -> ApiError.overQuota(message, refusal.retryAfter());
                 case UNAVAILABLE -> ApiError.unavailable(message, refusal.retryAfter());
             };
         }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.freshet.auth.WriteKeys;
 import dev.freshet.documents.DocumentStoreException;
+import dev.freshet.documents.EventQuota;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
@@ -74,6 +75,10 @@ final class KeyRoutes implements Routes {
         generator.writeStringField("keyId", key.keyId());
         generator.writeStringField("name", key.name());
         generator.writeStringField("createdAt", key.createdAt().toString());
+        if (key.quota().isPresent()) {
+            generator.writeNumberField("eventsPerSecond", key.quota().get().eventsPerSecond());
+            generator.writeNumberField("burst", key.quota().get().burst());
+        }
         generator.writeEndObject();
     }
 
@@ -82,13 +87,15 @@ final class KeyRoutes implements Routes {
         team(context.request())
                 .ifPresent(team -> RequestBody.read(context.request(), MOST_BODY_BYTES)
                         .onSuccess(body -> {
-                            Optional<String> name = name(body.getBytes());
-                            if (name.isEmpty()) {
-                                String mend = "send {\"name\":TEXT} with 1 to " + WriteKeys.MAX_NAME + " characters";
+                            Optional<NewKey> key = newKey(body.getBytes());
+                            if (key.isEmpty()) {
+                                String mend = "send {\"name\":TEXT} with 1 to " + WriteKeys.MAX_NAME
+                                        + " characters, and where it has a quota \"eventsPerSecond\" and \"burst\"";
                                 Responses.fail(response, ApiError.badRequest(mend));
                                 return;
                             }
-                            change(response, () -> created(writeKeys.create(team, name.get())));
+                            NewKey asked = key.get();
+                            change(response, () -> created(writeKeys.create(team, asked.name(), asked.quota())));
                         })
                         .onFailure(failure -> {
                             if (failure instanceof RequestBody.TooLargeException tooLarge) {
@@ -97,13 +104,33 @@ final class KeyRoutes implements Routes {
                         }));
     }
 
-    private static Optional<String> name(byte[] body) {
+    private record NewKey(String name, Optional<EventQuota> quota) {}
+
+    private static Optional<NewKey> newKey(byte[] body) {
         try {
-            JsonNode name = JSON.readTree(body).path("name");
-            return name.isTextual() ? WriteKeys.usableName(name.textValue()) : Optional.empty();
+            JsonNode key = JSON.readTree(body);
+            JsonNode name = key.path("name");
+            JsonNode rate = key.path("eventsPerSecond");
+            JsonNode burst = key.path("burst");
+            boolean isSound = name.isTextual()
+                    && (rate.isMissingNode() ? burst.isMissingNode() : isEvents(rate))
+                    && (burst.isMissingNode() || isEvents(burst));
+            if (!isSound) {
+                return Optional.empty();
+            }
+            Optional<EventQuota> quota = Optional.of(rate)
+                    .filter(JsonNode::isNumber)
+                    .map(perSecond -> burst.isNumber()
+                            ? new EventQuota(perSecond.intValue(), burst.intValue())
+                            : EventQuota.of(perSecond.intValue()));
+            return WriteKeys.usableName(name.textValue()).map(usable -> new NewKey(usable, quota));
         } catch (IOException e) {
             return Optional.empty(); // the caller answers what is expected
         }
+    }
+
+    private static boolean isEvents(JsonNode value) {
+        return value.isNumber() && EventQuota.isUsable(value.doubleValue());
     }
 
     private static Change created(WriteKeys.Created created) {

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * a body counts from its first byte until its request is answered.
  */
 final class RequestBody {
-    private static final long MOST_BYTES_TOGETHER =
+    static final long MOST_BYTES_TOGETHER =
             Math.max(32L << 20, Runtime.getRuntime().maxMemory() / 8);
 
     /** A body may take this long to come; 8 MiB in it are half a megabit a second. */

@@ -18,6 +18,10 @@ public record IngestLimits(long bytesInFlight, int requestsInFlight, int groupBy
     /** 128 MiB and 20,000 requests on their way, groups of up to 8 MiB, 10 s to drain. */
     public static final IngestLimits DEFAULT = new IngestLimits(128L * MIB, 20_000, 8 * MIB, Duration.ofSeconds(10));
 
+    public IngestLimits withBytesInFlight(long bytes) {
+        return new IngestLimits(bytes, requestsInFlight, groupBytes, drainTime);
+    }
+
     public IngestLimits {
         if (bytesInFlight < 1 || requestsInFlight < 1 || groupBytes < 1) {
             throw new IllegalArgumentException("the limits of ingest must be positive");

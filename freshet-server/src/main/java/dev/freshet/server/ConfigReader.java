@@ -1,5 +1,6 @@
 package dev.freshet.server;
 
+import dev.freshet.documents.EventQuota;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -16,6 +17,7 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /** Reads a {@link ServerConfig}: flags over environment over {@code freshet.yaml}; an unknown name is an error. */
 public final class ConfigReader {
+    private static final int MOST_MB = 16_777_216;
     private static final String PREFIX = "FRESHET_";
 
     /** Variables with this prefix belong to tests and launch scripts and are no settings of the server. */
@@ -115,7 +117,25 @@ public final class ConfigReader {
                         Duration.ofMillis(number(Setting.FLUSH_MS, 500, 10, 60_000)),
                         number(Setting.FLUSH_EVENTS, 100, 1, 1_000_000),
                         Duration.ofMillis(number(Setting.FLUSH_PACE_MS, 200, 0, 60_000))),
-                number(Setting.RETENTION_DAYS, 90, 1, 3_650));
+                number(Setting.RETENTION_DAYS, 90, 1, 3_650),
+                keyQuota(),
+                new ServerConfig.Limits(
+                        number(Setting.IN_FLIGHT_MB, 128, 1, 4_096),
+                        number(Setting.LOG_LIMIT_MB, 65_536, 1, MOST_MB),
+                        number(Setting.DISK_RESERVE_MB, 256, 0, MOST_MB)));
+    }
+
+    private Optional<EventQuota> keyQuota() {
+        if (text(Setting.KEY_EVENTS_PER_SECOND).isEmpty()) {
+            if (text(Setting.KEY_BURST_EVENTS).isPresent()) {
+                throw new ConfigException("%s needs %s beside it"
+                        .formatted(Setting.KEY_BURST_EVENTS.variable(), Setting.KEY_EVENTS_PER_SECOND.variable()));
+            }
+            return Optional.empty();
+        }
+        EventQuota usual = EventQuota.of(number(Setting.KEY_EVENTS_PER_SECOND, 1, 1, EventQuota.MOST));
+        int burst = number(Setting.KEY_BURST_EVENTS, usual.burst(), 1, EventQuota.MOST);
+        return Optional.of(new EventQuota(usual.eventsPerSecond(), burst));
     }
 
     private OptionalInt clickHousePort() {

@@ -7,7 +7,6 @@ import dev.freshet.arrivals.Arrivals;
 import dev.freshet.arrivals.StoredArrivals;
 import dev.freshet.auth.FirstStart;
 import dev.freshet.auth.SignInResult;
-import dev.freshet.auth.WriteKeyGrant;
 import dev.freshet.dashboards.ArrivalTables;
 import dev.freshet.dashboards.FreshnessTable;
 import dev.freshet.dashboards.LiveMetricTable;
@@ -43,9 +42,11 @@ import dev.freshet.http.ServerVersion;
 import dev.freshet.http.clickhouse.ClickHouseHttpInterface;
 import dev.freshet.ingest.EventDecoder;
 import dev.freshet.ingest.EventIds;
+import dev.freshet.ingest.EventQuotas;
 import dev.freshet.ingest.IngestLimits;
 import dev.freshet.ingest.IngestMetrics;
 import dev.freshet.ingest.IngestService;
+import dev.freshet.ingest.QuotaGate;
 import dev.freshet.profiles.ProfileWriter;
 import dev.freshet.profiles.ProfiledPosition;
 import dev.freshet.reactive.TimestampCeiling;
@@ -110,7 +111,7 @@ public final class FreshetServer implements AutoCloseable {
         Path data = DataFolder.prepare(config.dataFolder());
 
         // First, since its lock keeps other processes from the whole folder.
-        eventLog = lifecycle.add("event log", EventLog.open(EventLogOptions.in(data.resolve("log"))));
+        eventLog = lifecycle.add("event log", EventLog.open(logOptions(config, data)));
         // The two engines take longest to open, so they do it side by side.
         CompletableFuture<Accounts> openingAccounts = CompletableFuture.supplyAsync(
                 () -> Accounts.open(config, url, clock),
@@ -197,23 +198,23 @@ public final class FreshetServer implements AutoCloseable {
         decoder = new EventDecoder(eventRetention, eventIds);
         DialectMetrics dialectMetrics = new DialectMetrics();
         DialectParts dialects = new DialectParts(
-                key -> accounts.writeKeys().resolve(key).map(WriteKeyGrant::teamId),
+                accounts.writeKeys()::resolve,
                 eventRetention,
                 mapping,
                 new BrowserSessions(),
                 eventIds,
                 dialectMetrics);
+        IngestLimits limits =
+                IngestLimits.DEFAULT.withBytesInFlight(config.limits().inFlightBytes());
         ingest = lifecycle.add(
-                "ingest",
-                new IngestService(eventLog.writer(), duplicates, clock, IngestLimits.DEFAULT, new IngestMetrics())
-                        .start());
+                "ingest", new IngestService(eventLog.writer(), duplicates, clock, limits, new IngestMetrics()).start());
 
         metrics.addProcess();
-        metrics.addLog(eventLog);
+        metrics.addLog(eventLog, writer::storedPosition);
         metrics.addWriter(writer);
         metrics.addProfiles(profiles);
         metrics.addLive(live);
-        metrics.addIngest(ingest);
+        metrics.addIngest(ingest, limits);
         metrics.addDuplicates(duplicates);
         metrics.addDialects(dialectMetrics);
 
@@ -228,7 +229,7 @@ public final class FreshetServer implements AutoCloseable {
                 new HttpParts(
                         clock,
                         decoder,
-                        ingest,
+                        new QuotaGate(ingest, new EventQuotas(config.keyQuota(), System::nanoTime)),
                         new SegmentDecoder(dialects),
                         new PostHogDecoder(dialects),
                         accounts.writeKeys(),
@@ -247,6 +248,7 @@ public final class FreshetServer implements AutoCloseable {
                                 version(), store.version(), Runtime.version().toString())));
         lifecycle.add("HTTP", http);
         metrics.gauge("freshet_http_body_bytes", "bodies of requests not answered yet", http, FreshetHttp::bodyBytes);
+        metrics.gauge("freshet_http_body_limit_bytes", "their limit", http, FreshetHttp::bodyLimitBytes);
         metrics.gauge("freshet_sync_sockets", "open sync sockets", http, FreshetHttp::openSockets);
         http.listen(config.host(), port);
         clickHousePort = listenForClickHouse(vertx);
@@ -342,6 +344,15 @@ public final class FreshetServer implements AutoCloseable {
                         vertx, store.engine(), store.database(), accounts.adminKey()::matches, false));
         return OptionalInt.of(
                 clickHouse.listen(config.host(), config.clickHousePort().getAsInt()));
+    }
+
+    /** Small segments where the log is small, since only whole ones are freed. */
+    private static EventLogOptions logOptions(ServerConfig config, Path data) {
+        EventLogOptions options = EventLogOptions.in(data.resolve("log"));
+        long limitBytes = config.limits().logBytes();
+        return options.withLimitBytes(limitBytes)
+                .withReserveBytes(config.limits().diskReserveBytes())
+                .withSegmentBytes(Math.min(options.segmentBytes(), limitBytes / 8));
     }
 
     private static MappingTable mapping(ServerConfig config) {

@@ -1,5 +1,6 @@
 package dev.freshet.server;
 
+import dev.freshet.documents.EventQuota;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -21,6 +22,7 @@ import java.util.OptionalInt;
  * @param mapping a YAML file that says which SDK events are which event type, over the built-in rules; read at start
  * @param flush when a batch is due for ClickHouse
  * @param retentionDays days that raw events are kept, 1 to 3,650; a lower value deletes data at the next merge
+ * @param keyQuota of write keys that have none of their own; absent: they have no limit
  */
 public record ServerConfig(
         String host,
@@ -34,10 +36,35 @@ public record ServerConfig(
         Optional<Secret> writeKey,
         Optional<Path> mapping,
         Flush flush,
-        int retentionDays) {
+        int retentionDays,
+        Optional<EventQuota> keyQuota,
+        Limits limits) {
 
     /** The account that the first start creates. */
     public record OwnerAccount(String email, Secret password) {}
+
+    /**
+     * What is held before requests are refused, each in megabytes.
+     *
+     * @param inFlightMb events on their way to the disk, past which ingest answers 429; 1 to 4,096; default 128
+     * @param logMb the event log, past which ingest answers 503; 1 to 16,777,216; default 65,536
+     * @param diskReserveMb left free on the log's disk, below which ingest answers 503; 0 to 16,777,216; default 256
+     */
+    public record Limits(int inFlightMb, int logMb, int diskReserveMb) {
+        private static final long MIB = 1024 * 1024;
+
+        long inFlightBytes() {
+            return inFlightMb * MIB;
+        }
+
+        long logBytes() {
+            return logMb * MIB;
+        }
+
+        long diskReserveBytes() {
+            return diskReserveMb * MIB;
+        }
+    }
 
     /**
      * A batch is due at the first of {@code interval} and {@code events}, and due batches start at least {@code pace}

@@ -9,6 +9,7 @@ import dev.freshet.eventlog.EventLog;
 import dev.freshet.eventstore.EventStoreWriter;
 import dev.freshet.eventstore.WriterStatus;
 import dev.freshet.ingest.IngestException;
+import dev.freshet.ingest.IngestLimits;
 import dev.freshet.ingest.IngestMetrics;
 import dev.freshet.ingest.IngestService;
 import dev.freshet.profiles.ProfileWriter;
@@ -22,6 +23,7 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import java.lang.management.ManagementFactory;
 import java.util.Locale;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.function.ToDoubleFunction;
 
 /** Names what the parts count for Prometheus. The parts know nothing of it: it reads them when it is asked. */
@@ -49,7 +51,7 @@ final class ServerMetrics {
         }
     }
 
-    void addIngest(IngestService ingest) {
+    void addIngest(IngestService ingest, IngestLimits limits) {
         IngestMetrics counts = ingest.metrics();
         counter("freshet_ingest_accepted", "events made durable and acknowledged", counts, IngestMetrics::accepted);
         counter("freshet_ingest_duplicates", "events answered as repeats", counts, IngestMetrics::duplicates);
@@ -64,6 +66,11 @@ final class ServerMetrics {
             tagged("freshet_ingest_refused", "requests refused as a whole", name, counts, of -> of.refused(code));
         }
         gauge("freshet_ingest_bytes_in_flight", "bytes on their way to the disk", ingest, IngestService::bytesInFlight);
+        gauge(
+                "freshet_ingest_bytes_in_flight_limit",
+                "past it requests are refused with 429",
+                limits,
+                IngestLimits::bytesInFlight);
     }
 
     void addDuplicates(DuplicateIndex index) {
@@ -94,8 +101,20 @@ final class ServerMetrics {
                 .register(registry);
     }
 
-    void addLog(EventLog log) {
+    void addLog(EventLog log, LongSupplier storedPosition) {
         gauge("freshet_log_bytes", "size of the event log", log, EventLog::sizeBytes);
+        gauge("freshet_log_limit_bytes", "past it events are refused with 503", log, EventLog::limitBytes);
+        gauge(
+                "freshet_log_unstored_bytes",
+                "segments of the event log that hold what ClickHouse has not synced",
+                log,
+                of -> of.bytesPast(storedPosition.getAsLong()));
+        gauge("freshet_log_disk_free_bytes", "free on the disk of the event log", log, EventLog::usableBytes);
+        gauge(
+                "freshet_log_disk_reserve_bytes",
+                "with less than this free, events are refused with 503",
+                log,
+                EventLog::reserveBytes);
         gauge("freshet_log_durable_position", "the last synced event", log, EventLog::durablePosition);
     }
 

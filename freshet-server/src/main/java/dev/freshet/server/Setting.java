@@ -24,7 +24,12 @@ public enum Setting {
     FLUSH_MS("a batch is due for ClickHouse after this many milliseconds"),
     FLUSH_EVENTS("or with this many events"),
     FLUSH_PACE_MS("due batches start at least this many milliseconds apart"),
-    RETENTION_DAYS("days that raw events are kept");
+    RETENTION_DAYS("days that raw events are kept"),
+    KEY_EVENTS_PER_SECOND("events a second that a write key without a quota of its own may send; unset: no limit"),
+    KEY_BURST_EVENTS("events that it may send at once after a pause; unset: ten seconds' worth"),
+    IN_FLIGHT_MB("megabytes of events that may be on their way to the disk"),
+    LOG_LIMIT_MB("megabytes that the event log may hold"),
+    DISK_RESERVE_MB("megabytes that the event log leaves free on its disk");
 
     private final String description;
     private final boolean secret;

@@ -1,5 +1,6 @@
 package dev.freshet.dialect;
 
+import dev.freshet.auth.WriteKeyGrant;
 import dev.freshet.event.DeadLetter;
 import dev.freshet.event.EventCursor;
 import dev.freshet.event.EventType;
@@ -34,7 +35,7 @@ final class DialectWorld {
     DialectWorld(MappingTable table) {
         Map<String, String> teams = Map.of(KEY, TEAM, OTHER_KEY, "team two");
         DialectParts parts = new DialectParts(
-                key -> Optional.ofNullable(teams.get(key)),
+                key -> Optional.ofNullable(teams.get(key)).map(team -> new WriteKeyGrant(team, key)),
                 RETENTION,
                 table,
                 new BrowserSessions(),

@@ -2,6 +2,7 @@ package dev.freshet.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.freshet.auth.WriteKeyGrant;
 import dev.freshet.dialect.BrowserSessions;
 import dev.freshet.dialect.DialectMetrics;
 import dev.freshet.dialect.DialectParts;
@@ -10,6 +11,7 @@ import dev.freshet.dialect.PostHogDecoder;
 import dev.freshet.dialect.SegmentDecoder;
 import dev.freshet.ingest.EventIds;
 import dev.freshet.ingest.IngestException;
+import dev.freshet.ingest.IngestReply;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.ext.web.Router;
@@ -34,15 +36,16 @@ final class SdkOverloadTest {
 
     private int listen() {
         DialectParts parts = new DialectParts(
-                key -> Optional.of("team"),
+                key -> Optional.of(new WriteKeyGrant("team", key)),
                 Duration.ofDays(90),
                 MappingTable.EMPTY,
                 new BrowserSessions(),
                 new EventIds(),
                 new DialectMetrics());
         DialectIntake intake = new DialectIntake(
-                (team, events) ->
-                        CompletableFuture.failedFuture(new IngestException(code, "Not now.", Duration.ofSeconds(7))),
+                events -> CompletableFuture.<IngestReply>failedFuture(
+                                new IngestException(code, "Not now.", Duration.ofSeconds(7)))
+                        .minimalCompletionStage(),
                 InstantSource.system(),
                 vertx.createSharedWorkerExecutor("decode", 1));
         Router router = Router.router(vertx);
@@ -89,6 +92,17 @@ final class SdkOverloadTest {
 
         assertThat(response.statusCode()).isEqualTo(status);
         assertThat(response.headers().firstValue("Retry-After")).contains("7");
+    }
+
+    @Test
+    void aKeyOverItsQuotaIsToldLikeOverload() throws Exception {
+        code = IngestException.Code.OVER_QUOTA;
+
+        assertThat(post("/v1/batch", "").statusCode()).isEqualTo(429);
+        assertThat(post("/v1/batch", "").body()).contains("over_quota");
+        assertThat(post("/v1/batch", "https://app.example").statusCode()).isEqualTo(503);
+        assertThat(post("/batch", "").statusCode()).isEqualTo(503);
+        assertThat(post("/e/", "").headers().firstValue("Retry-After")).contains("7");
     }
 
     @Test
