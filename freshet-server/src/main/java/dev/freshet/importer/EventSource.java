@@ -20,17 +20,14 @@ public interface EventSource extends AutoCloseable {
     /**
      * Opens a file for a back-fill; an access log keeps its own times.
      *
-     * @throws ImportException also for a format that cannot be read yet
+     * @throws ImportException for a file that is not of this format
      */
     static EventSource open(ImportFile file, ImportFormat format) throws ImportException {
         return switch (format) {
             case COMBINED -> AccessLogSource.open(AccessLog.scan(file), Duration.ZERO);
             case NDJSON -> new NdjsonSource(file);
-            case CSV, PARQUET ->
-                throw new ImportException(
-                        ImportException.Code.UNSUPPORTED_FORMAT,
-                        "This version cannot read " + format.optionName()
-                                + " yet; convert the file to NDJSON and use --format ndjson.");
+            case CSV -> new CsvSource(file);
+            case PARQUET -> new ParquetSource(file);
         };
     }
 }

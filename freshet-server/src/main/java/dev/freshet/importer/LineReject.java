@@ -13,7 +13,11 @@ public record LineReject(long lineNumber, Reason reason, String message) impleme
         MALFORMED_TIME("malformed_time"),
         MALFORMED_STATUS("malformed_status"),
         INVALID_JSON("invalid_json"),
-        NOT_AN_OBJECT("not_an_object");
+        NOT_AN_OBJECT("not_an_object"),
+        UNKNOWN_EVENT_TYPE("unknown_event_type"),
+        MISSING_FIELD("missing_field"),
+        FIELD_TOO_LONG("field_too_long"),
+        INVALID_FIELD("invalid_field");
 
         private final String wireName;
 

@@ -9,8 +9,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 final class NdjsonSourceTest {
     private static final String ID = "00000000-0000-4000-8000-000000000001";
@@ -71,18 +69,6 @@ final class NdjsonSourceTest {
                         Reason.LINE_TOO_LONG);
         assertThat(items.getLast()).isInstanceOf(ImportEvent.class);
         assertThat(items.getLast().lineNumber()).isEqualTo(6);
-    }
-
-    @ParameterizedTest
-    @EnumSource(
-            value = ImportFormat.class,
-            names = {"CSV", "PARQUET"})
-    void formatsOfLaterAreRefusedWithASentence(ImportFormat format) {
-        assertThatThrownBy(() -> EventSource.open(Sources.file("a,b"), format))
-                .isInstanceOfSatisfying(
-                        ImportException.class,
-                        e -> assertThat(e.code()).isEqualTo(ImportException.Code.UNSUPPORTED_FORMAT))
-                .hasMessageContaining("cannot read " + format.optionName() + " yet");
     }
 
     @Test
