@@ -16,10 +16,18 @@ public enum RowKind {
      * An event that was refused, kept for people to look at. {@code name}: the code; {@code user_id}: the dialect; {@code session_id}:
      * the message; {@code properties}: the event as it was sent, which need not be JSON.
      */
-    DEAD_LETTER;
+    DEAD_LETTER,
+    /** A {@link Canary}. {@code name}: the process that sent it. */
+    CANARY;
 
     private static final byte PROFILE_CHANGE_CODE = 64;
     private static final byte DEAD_LETTER_CODE = 65;
+    private static final byte CANARY_CODE = 66;
+
+    /** Whether its id tells repeats apart. */
+    public boolean hasId() {
+        return this == EVENT || this == PROFILE_CHANGE;
+    }
 
     /** @throws IllegalArgumentException for a code that no row has: the log is of a newer version */
     static RowKind ofCode(byte code) {
@@ -27,6 +35,7 @@ public enum RowKind {
             case 1, 2, 3, 4 -> EVENT;
             case PROFILE_CHANGE_CODE -> PROFILE_CHANGE;
             case DEAD_LETTER_CODE -> DEAD_LETTER;
+            case CANARY_CODE -> CANARY;
             default -> throw new IllegalArgumentException("no row of the event log has the code " + code);
         };
     }
@@ -37,6 +46,7 @@ public enum RowKind {
             case EVENT -> throw new IllegalArgumentException("an event's code is its type's");
             case PROFILE_CHANGE -> PROFILE_CHANGE_CODE;
             case DEAD_LETTER -> DEAD_LETTER_CODE;
+            case CANARY -> CANARY_CODE;
         };
     }
 }

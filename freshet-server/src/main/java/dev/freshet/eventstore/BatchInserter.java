@@ -51,6 +51,7 @@ final class BatchInserter {
                     counters.insertedEvents.add(batch.count());
                 }
                 case DEAD_LETTER -> store.insert(DeadLetters.insert(batch));
+                case CANARY -> store.insert(CanaryRows.insert(batch));
                 case PROFILE_CHANGE -> throw new IllegalArgumentException("profile changes have no table to go into");
             }
             counters.inserts.increment();

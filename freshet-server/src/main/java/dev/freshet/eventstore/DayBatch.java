@@ -9,7 +9,7 @@ import java.util.List;
 /**
  * Rows of one UTC day and one kind in the order of the log: one insert.
  *
- * @param kind EVENT or DEAD_LETTER, which tells the table
+ * @param kind EVENT, DEAD_LETTER or CANARY, which tells the table
  * @param token names exactly these rows, in this and every later process
  */
 record DayBatch(RowKind kind, String token, List<EventRows> rows, int count) {

@@ -14,7 +14,7 @@ import java.util.TreeMap;
 
 /**
  * A cut and its inserts, one for each UTC day that it touches: more than 100 days in one insert would be refused for ever, and a
- * token counts once for each partition. Dead letters are inserts of their own; what the log says about people is passed over.
+ * token counts once for each partition. Dead letters and canaries are inserts of their own; what the log says about people is passed over.
  */
 record PlannedCut(Cut cut, List<DayBatch> batches) {
     private static final long DAY_MS = 86_400_000;
@@ -85,7 +85,12 @@ record PlannedCut(Cut cut, List<DayBatch> batches) {
         /** Tells the kind too: whoever has done the events of a day has not done its dead letters. */
         String token(String identity, Cut cut) {
             String token = identity + "-" + cut.first() + "-" + cut.last() + "-" + day;
-            return kind == RowKind.EVENT ? token : token + "-rejected";
+            return switch (kind) {
+                case EVENT -> token;
+                case DEAD_LETTER -> token + "-rejected";
+                case CANARY -> token + "-canary";
+                case PROFILE_CHANGE -> throw new IllegalArgumentException("profile changes are not inserted");
+            };
         }
 
         @Override

@@ -23,7 +23,8 @@ public final class Schema {
             Migration.load("0001_events"),
             Migration.load("0002_rollups"),
             Migration.load("0003_profiles_and_rejected_events"),
-            Migration.load("0004_places_of_rejected_events"));
+            Migration.load("0004_places_of_rejected_events"),
+            Migration.load("0005_canary"));
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,63}");
     private static final Pattern DAYS = Pattern.compile("toIntervalDay\\((\\d+)\\)");

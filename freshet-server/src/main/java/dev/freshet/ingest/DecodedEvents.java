@@ -8,7 +8,7 @@ import java.util.Objects;
  * What a request brings, not stamped yet.
  *
  * @param rows its valid events, what it says about people, and its dead letters, in the order of the request
- * @param deadLetters how many of the rows are dead letters
+ * @param deadLetters how many of the rows are dead letters, or others that are not told as accepted
  * @param rejected why events are not among the rows; told to the sender
  * @param sent which rows have ids and times of the sender's
  */

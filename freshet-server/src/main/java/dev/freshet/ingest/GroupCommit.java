@@ -4,7 +4,6 @@ import dev.freshet.duplicates.DuplicateFilter;
 import dev.freshet.event.EventCursor;
 import dev.freshet.event.EventRows;
 import dev.freshet.event.EventRowsBuilder;
-import dev.freshet.event.RowKind;
 import dev.freshet.eventlog.EventLogException;
 import dev.freshet.eventlog.EventLogWriter;
 import java.time.Duration;
@@ -88,7 +87,7 @@ final class GroupCommit {
 
     /** Nobody can repeat an id that the server made. */
     private static boolean isOffered(Submission submission, EventCursor cursor, int row) {
-        return submission.sent().isIdSent(row) && cursor.kind() != RowKind.DEAD_LETTER;
+        return submission.sent().isIdSent(row) && cursor.kind().hasId();
     }
 
     private void withdraw(Submission submission, int rows) {

@@ -6,7 +6,6 @@ import dev.freshet.duplicates.DuplicatesException.Code;
 import dev.freshet.duplicates.DuplicatesOptions;
 import dev.freshet.event.EventCursor;
 import dev.freshet.event.EventRows;
-import dev.freshet.event.RowKind;
 import dev.freshet.eventlog.EventLog;
 import dev.freshet.eventlog.EventLogReader;
 import dev.freshet.eventlog.LogRetention;
@@ -108,7 +107,7 @@ final class DuplicatesAtStart {
     private static void remember(DuplicateIndex index, EventRows rows, long nowMs) {
         EventCursor cursor = rows.cursor();
         while (cursor.next()) {
-            if (cursor.kind() != RowKind.DEAD_LETTER) {
+            if (cursor.kind().hasId()) {
                 index.remember(
                         cursor.teamId(), cursor.eventIdHigh(), cursor.eventIdLow(), cursor.receivedAtMs(), nowMs);
             }

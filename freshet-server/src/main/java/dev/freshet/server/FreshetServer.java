@@ -23,11 +23,14 @@ import dev.freshet.dialect.PostHogDecoder;
 import dev.freshet.dialect.SegmentDecoder;
 import dev.freshet.duplicates.DuplicateIndex;
 import dev.freshet.duplicates.DuplicatesOptions;
+import dev.freshet.event.Canary;
 import dev.freshet.eventlog.EventLog;
 import dev.freshet.eventlog.EventLogOptions;
 import dev.freshet.eventlog.LogFiles;
 import dev.freshet.eventlog.LogRetention;
+import dev.freshet.eventstore.CanaryRows;
 import dev.freshet.eventstore.CutJournal;
+import dev.freshet.eventstore.DrainWatch;
 import dev.freshet.eventstore.EventSource;
 import dev.freshet.eventstore.EventStoreWriter;
 import dev.freshet.eventstore.MetricReader;
@@ -85,6 +88,9 @@ public final class FreshetServer implements AutoCloseable {
 
     private static final Duration DRAIN_LIMIT = Duration.ofSeconds(4);
     private static final Duration METRIC_LINGER = Duration.ofSeconds(30);
+    /** Several times the longest pause between two attempts and two syncs. */
+    private static final Duration DRAIN_STALL = Duration.ofSeconds(60);
+
     private static final Duration KEY_LOOK = Duration.ofMillis(500);
 
     private final Lifecycle lifecycle;
@@ -209,9 +215,17 @@ public final class FreshetServer implements AutoCloseable {
         ingest = lifecycle.add(
                 "ingest", new IngestService(eventLog.writer(), duplicates, clock, limits, new IngestMetrics()).start());
 
+        DrainWatch drain = new DrainWatch(writer::status, eventLog::durablePosition, DRAIN_STALL, System::nanoTime);
+        CanaryFlight canary = new CanaryFlight(
+                events -> ingest.submit(Canary.TEAM, events),
+                instance -> CanaryRows.lastSentAtMs(store.events(), instance),
+                clock);
+        watch(drain, canary);
+
         metrics.addProcess();
         metrics.addLog(eventLog, writer::storedPosition);
         metrics.addWriter(writer);
+        metrics.addWatch(drain, canary);
         metrics.addProfiles(profiles);
         metrics.addLive(live);
         metrics.addIngest(ingest, limits);
@@ -242,7 +256,7 @@ public final class FreshetServer implements AutoCloseable {
                         accounts.tokenSettings(),
                         sync,
                         authenticator,
-                        health(writer, profiles, live),
+                        health(writer, drain, canary, profiles, live),
                         registry,
                         new ServerVersion(
                                 version(), store.version(), Runtime.version().toString())));
@@ -308,6 +322,15 @@ public final class FreshetServer implements AutoCloseable {
 
     private static URI urlOf(String host, int port) {
         return URI.create("http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port);
+    }
+
+    /** Two threads, since the canary asks ClickHouse and the watch must not wait for that. */
+    private void watch(DrainWatch drain, CanaryFlight canary) {
+        ScheduledExecutorService looks = Executors.newScheduledThreadPool(
+                2, Thread.ofPlatform().name("watch-", 1).daemon().factory());
+        lifecycle.add("watch", looks::shutdownNow);
+        var _ = looks.scheduleAtFixedRate(drain::look, 1, 1, TimeUnit.SECONDS);
+        var _ = looks.scheduleWithFixedDelay(canary::beat, 0, CanaryFlight.INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** Keys that another process or client changes in MongoDB take effect within a second. */
@@ -377,7 +400,8 @@ public final class FreshetServer implements AutoCloseable {
         return clock.millis() - writer.status().oldestWaiting().toMillis();
     }
 
-    private List<HealthPart> health(EventStoreWriter writer, ProfileWriter profiles, LiveMetrics live) {
+    private List<HealthPart> health(
+            EventStoreWriter writer, DrainWatch drain, CanaryFlight canary, ProfileWriter profiles, LiveMetrics live) {
         return List.of(
                 new HealthPart(
                         "event_log",
@@ -395,6 +419,13 @@ public final class FreshetServer implements AutoCloseable {
                             .map(HealthPart.State::notReady)
                             .orElseGet(() -> HealthPart.State.ready(status.backlogEvents() + " events behind"));
                 }),
+                new HealthPart(
+                        "drain",
+                        () -> drain.isStalled()
+                                ? HealthPart.State.notReady(
+                                        "nothing stored for " + drain.unmoved().toSeconds() + " s though rows wait")
+                                : HealthPart.State.ready("moving")),
+                new HealthPart("canary", canary::health),
                 new HealthPart("documents", accounts::health),
                 new HealthPart(
                         "profiles",

@@ -6,6 +6,7 @@ import dev.freshet.dialect.DialectMetrics;
 import dev.freshet.duplicates.DuplicateIndex;
 import dev.freshet.event.RejectCode;
 import dev.freshet.eventlog.EventLog;
+import dev.freshet.eventstore.DrainWatch;
 import dev.freshet.eventstore.EventStoreWriter;
 import dev.freshet.eventstore.WriterStatus;
 import dev.freshet.ingest.IngestException;
@@ -143,6 +144,20 @@ final class ServerMetrics {
                 WriterStatus::failedAttempts);
         statusCounter(
                 "freshet_store_refused_events", "rows set aside, must stay 0", writer, WriterStatus::refusedEvents);
+    }
+
+    void addWatch(DrainWatch drain, CanaryFlight canary) {
+        gauge(
+                "freshet_store_unmoved_seconds",
+                "how long nothing was stored though rows waited",
+                drain,
+                of -> of.unmoved().toMillis() / 1e3);
+        gauge("freshet_store_stalled", "1 while that is too long, must stay 0", drain, of -> of.isStalled() ? 1 : 0);
+        gauge(
+                "freshet_canary_age_seconds",
+                "age of the last row that came the whole way",
+                canary,
+                of -> of.age().toMillis() / 1e3);
     }
 
     void addProfiles(ProfileWriter profiles) {

@@ -128,6 +128,7 @@ final class DialectWorld {
                                     row.properties()));
                 case PROFILE_CHANGE -> rows.changes().add(new Change(row.eventId(), ProfileChange.of(row)));
                 case DEAD_LETTER -> rows.deadLetters().add(DeadLetter.of(row));
+                case CANARY -> throw new AssertionError("no SDK sends canaries");
             }
         }
         if (decoded.events().deadLetters() != rows.deadLetters().size()) {

@@ -22,6 +22,7 @@ final class SchemaIT {
     void anEmptyDatabaseGetsAllTables() {
         assertThat(texts("SELECT name FROM system.tables WHERE database = currentDatabase() ORDER BY name"))
                 .containsExactly(
+                        "canary",
                         "events",
                         "events_1d",
                         "events_1d_view",
@@ -45,7 +46,8 @@ final class SchemaIT {
                         "0001_events",
                         "0002_rollups",
                         "0003_profiles_and_rejected_events",
-                        "0004_places_of_rejected_events");
+                        "0004_places_of_rejected_events",
+                        "0005_canary");
         assertThat(StoredCounts.of(store)).matches(counts -> counts.areAll(100));
     }
 
@@ -97,7 +99,7 @@ final class SchemaIT {
                 WHERE database = currentDatabase() AND engine LIKE '%MergeTree' AND name != 'schema_migrations'
                 """);
         assertThat(windows)
-                .hasSize(6)
+                .hasSize(7)
                 .allSatisfy(window -> assertThat(Integer.parseInt(window)).isGreaterThanOrEqualTo(4 * 2048));
     }
 
