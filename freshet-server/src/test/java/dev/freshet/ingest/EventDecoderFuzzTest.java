@@ -2,13 +2,17 @@ package dev.freshet.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.github.luben.zstd.Zstd;
 import dev.freshet.event.EventCursor;
 import dev.freshet.event.EventLimits;
 import dev.freshet.event.RowKind;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -87,6 +91,50 @@ class EventDecoderFuzzTest {
                 body = mutate(body);
             }
             check(body);
+        }
+    }
+
+    @Test
+    void answersPackedBodiesThatAreCutOrDamaged() throws IOException {
+        System.out.println("EventDecoderFuzzTest seed " + seed);
+        byte[] valid = VALID.getBytes(StandardCharsets.UTF_8);
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(bytes)) {
+            gzip.write(valid);
+        }
+        for (int run = 0; run < 2_000; run++) {
+            check(mutate(bytes.toByteArray()), BodyEncoding.GZIP, BodyFormat.JSON);
+            check(mutate(Zstd.compress(valid)), BodyEncoding.ZSTD, BodyFormat.NDJSON);
+        }
+    }
+
+    /** What is sound to a parser, or nearly, and meant to cost it much. */
+    @Test
+    void answersDeepLongAndStrangeJson() {
+        String event = "{\"event_type\":\"page_view\",\"user_id\":\"u\",";
+        for (int depth : new int[] {64, 65, 999, 1_000, 1_001, 200_000}) {
+            check(("[".repeat(depth) + "]".repeat(depth)).getBytes(StandardCharsets.UTF_8));
+            check("[".repeat(depth).getBytes(StandardCharsets.UTF_8));
+            check("{\"a\":".repeat(depth).getBytes(StandardCharsets.UTF_8));
+            check((event + "\"properties\":" + "{\"a\":".repeat(depth) + "1" + "}".repeat(depth) + "}")
+                    .getBytes(StandardCharsets.UTF_8));
+        }
+        for (String strange : new String[] {
+            "1e999999999",
+            "-1e-999999999",
+            "9".repeat(200_000),
+            "0." + "1".repeat(200_000),
+            "\"\\ud800\"",
+            "\"\\udc00\\ud800\"",
+            "\"\\u0000\"",
+            "\"" + "😀".repeat(60_000) + "\"",
+            "NaN",
+            "{\"a\":1,\"a\":1}",
+        }) {
+            for (String field : new String[] {"name", "timestamp", "event_id", "properties", "batch", "x", "user_id"}) {
+                check((event + "\"" + field + "\":" + strange + "}").getBytes(StandardCharsets.UTF_8));
+                check((event + "\"properties\":{\"" + field + "\":" + strange + "}}").getBytes(StandardCharsets.UTF_8));
+            }
         }
     }
 
