@@ -3,11 +3,17 @@ package dev.freshet.benchmarks.ingest;
 import dev.freshet.benchmarks.ingest.Contender.Load;
 import dev.freshet.benchmarks.ingest.Contender.Round;
 import dev.freshet.benchmarks.ingest.IngestBenchmark.Party;
+import dev.freshet.benchmarks.process.HttpCalls;
+import dev.freshet.benchmarks.process.ServerProcess;
+import dev.freshet.benchmarks.process.TemporaryFolder;
 import dev.freshet.benchmarks.report.BenchmarkReport;
 import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -32,12 +38,15 @@ final class IngestRounds implements AutoCloseable {
     private final Map<Party, Figures> batches = new EnumMap<>(Party.class);
     private final Map<Party, Figures> singles = new EnumMap<>(Party.class);
     private final Set<Party> parties;
+    private final TemporaryFolder folder;
+    private final HttpCalls http = new HttpCalls();
     private @Nullable FreshetUnderLoad freshet;
     private @Nullable Contender recipe;
     private @Nullable Contender questDb;
 
-    private IngestRounds(Set<Party> parties) {
+    private IngestRounds(Set<Party> parties, TemporaryFolder folder) {
         this.parties = parties;
+        this.folder = folder;
     }
 
     /** What one party did in all rounds. */
@@ -55,7 +64,7 @@ final class IngestRounds implements AutoCloseable {
 
     /** Starts all but the engine, which is started anew for each round. */
     static IngestRounds start(Path root, Set<Party> parties) throws IOException, InterruptedException {
-        IngestRounds rounds = new IngestRounds(parties);
+        IngestRounds rounds = new IngestRounds(parties, TemporaryFolder.create("ingest-baselines"));
         try {
             rounds.startAll(root);
             return rounds;
@@ -74,6 +83,45 @@ final class IngestRounds implements AutoCloseable {
             freshet = FreshetUnderLoad.start(root, events);
             freshet.contender().process().pause();
         }
+        if (parties.contains(Party.RECIPE)) {
+            recipe = startRecipe(root);
+            recipe.process().pause();
+        }
+        if (parties.contains(Party.QUESTDB)) {
+            questDb = startQuestDb();
+            questDb.process().pause();
+        }
+    }
+
+    private Contender startRecipe(Path root) throws IOException, InterruptedException {
+        Path migrations = root.resolve("freshet-server/src/main/resources/dev/freshet/eventstore/migrations");
+        Path data = Files.createDirectories(folder.path().resolve("recipe"));
+        ServerProcess node = ServerProcess.start(
+                List.of(
+                        "node",
+                        root.resolve("freshet-benchmarks/node/recipe.mjs").toString(),
+                        data.toString(),
+                        migrations.toString()),
+                Map.of());
+        URI waiting = URI.create(node.url() + "/waiting");
+        return new Contender(
+                node,
+                "POST /v1/events HTTP/1.1\r\nContent-Type: application/json\r\n",
+                RequestTemplate.Body.JSON,
+                acknowledged -> Long.parseLong(http.get(waiting).body()),
+                events);
+    }
+
+    private Contender startQuestDb() throws IOException, InterruptedException {
+        Path data = Files.createDirectories(folder.path().resolve("questdb"));
+        ServerProcess quest =
+                ServerProcess.startJava(QuestDbServer.class, List.of("-Xmx768m"), List.of(data.toString()));
+        return new Contender(
+                quest,
+                "POST /write HTTP/1.1\r\n",
+                RequestTemplate.Body.LINES,
+                acknowledged -> acknowledged - QuestDbServer.count(http, quest.url()),
+                events);
     }
 
     void measure(Duration time, boolean isFirst) throws IOException, InterruptedException {
@@ -213,6 +261,8 @@ final class IngestRounds implements AutoCloseable {
         closer.close(questDb);
         closer.close(recipe);
         closer.close(freshet);
+        closer.close(http);
+        closer.close(folder);
         closer.end();
     }
 
