@@ -96,7 +96,8 @@ class LimitsOverHttpIT {
 
     @Test
     void aDiskBelowItsReserveIsA503AndItsMetricsShowIt() throws Exception {
-        try (ServerUnderTest server = new ServerUnderTest(folder, Map.of(Setting.DISK_RESERVE_MB.variable(), "16777216"))) {
+        try (ServerUnderTest server =
+                new ServerUnderTest(folder, Map.of(Setting.DISK_RESERVE_MB.variable(), "16777216"))) {
             HttpResponse<String> full = server.events(VIEW);
 
             assertThat(full.statusCode()).isEqualTo(503);

@@ -27,10 +27,11 @@ class ImportIT {
                         page_view,/a,ada,%1$s,pro
                         page_view,/a,ada,%1$s,pro
                         click,/b,bob,%1$s,free
-                        """.formatted(Instant.now().minusSeconds(3_600)))
+                        """.formatted(
+                                Instant.now().minusSeconds(3_600)))
                 .toString();
-        try (ServerProcess server = ServerProcess.start(
-                Checkout.root(), List.of("serve", "--port", "0", "--data-dir", data), ADMIN)) {
+        try (ServerProcess server =
+                ServerProcess.start(Checkout.root(), List.of("serve", "--port", "0", "--data-dir", data), ADMIN)) {
             LauncherRun dry = LauncherRun.of(ADMIN, "import", csv, "--dry-run", "--data-dir", data);
             assertThat(dry.printed()).anyMatch(line -> line.startsWith("read (dry run, nothing was sent) 2 events"));
 
@@ -40,8 +41,8 @@ class ImportIT {
                     .anyMatch(line -> line.equals("imported 2 events; 0 were there already; 1 refused"))
                     .anyMatch(line -> line.contains("Line 4, column event_type"));
 
-            LauncherRun again = LauncherRun.of(
-                    ADMIN, "import", csv, "--url", server.url().toString());
+            LauncherRun again =
+                    LauncherRun.of(ADMIN, "import", csv, "--url", server.url().toString());
             assertThat(again.printed())
                     .anyMatch(line -> line.equals("imported 0 events; 2 were there already; 1 refused"));
             LauncherRun wrongKey =
