@@ -3,6 +3,7 @@ package dev.freshet.systemtests;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedReader;
+import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,11 +12,12 @@ import java.util.concurrent.TimeUnit;
 
 /** Runs one of the scripts in {@code node/}, whose last line is JSON. */
 final class NodeScript implements AutoCloseable {
-    private static final long LIMIT_SECONDS = 120;
+    private static final long LIMIT_SECONDS = 180;
 
     private final String script;
     private final Process process;
     private final BufferedReader reader;
+    private final BufferedWriter writer;
     private final List<String> printed = new ArrayList<>();
     private final Thread watchdog;
 
@@ -23,6 +25,7 @@ final class NodeScript implements AutoCloseable {
         this.script = script;
         this.process = process;
         this.reader = process.inputReader();
+        this.writer = process.outputWriter();
         this.watchdog = Thread.ofVirtual().start(() -> endAfterLimit(process));
     }
 
@@ -56,6 +59,25 @@ final class NodeScript implements AutoCloseable {
             }
         }
         throw failure();
+    }
+
+    /** Waits for a line that begins so, and gives the rest of it. */
+    String awaitLineAfter(String prefix) throws IOException, InterruptedException {
+        String line;
+        while ((line = reader.readLine()) != null) {
+            printed.add(line);
+            if (line.startsWith(prefix)) {
+                return line.substring(prefix.length());
+            }
+        }
+        throw failure();
+    }
+
+    /** Sends the script a line, which it waits for. */
+    void say(String line) throws IOException {
+        writer.write(line);
+        writer.newLine();
+        writer.flush();
     }
 
     /** Waits for the script's end. */
