@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Takes the requests of one group into the log: drops repeats, appends whole requests in blocks of about a megabyte, syncs
+ * Takes the requests of one group into the log: drops repeats, appends whole requests in blocks of about a quarter of a megabyte, syncs
  * once, answers. Confined to the sequencer's thread; holds no request between two groups.
  *
  * <p>An id counts as received from its offer on, before its event is durable. That is sound because a repeat is answered
@@ -20,7 +20,9 @@ import java.util.function.Consumer;
  * are withdrawn. After a failed write or sync the log refuses everything, repeats too, until both are built anew.
  */
 final class GroupCommit {
-    private static final int BLOCK_BYTES = 1024 * 1024;
+    /** Blocks of half a megabyte would be larger than what the heap's collector moves around cheaply. */
+    private static final int BLOCK_BYTES = 256 * 1024;
+
     private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
     private final EventLogWriter writer;

@@ -10,7 +10,10 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
@@ -136,6 +139,150 @@ class EventDecoderFuzzTest {
                 check((event + "\"properties\":{\"" + field + "\":" + strange + "}}").getBytes(StandardCharsets.UTF_8));
             }
         }
+    }
+
+    @Test
+    void decodesPlainBodiesAsWithAllRules() {
+        System.out.println("EventDecoderFuzzTest seed " + seed);
+        int plain = 0;
+        for (int run = 0; run < 20_000; run++) {
+            StringBuilder text = new StringBuilder(random.nextInt(4) == 0 ? "{\"batch\":[" : "[");
+            for (int event = 1 + random.nextInt(3); event > 0; event--) {
+                appendEvent(text).append(event == 1 ? "]" : ",");
+            }
+            byte[] body =
+                    text.append(text.charAt(0) == '{' ? "}" : "").toString().getBytes(StandardCharsets.UTF_8);
+            for (int change = random.nextInt(3); change > 0; change--) {
+                body = mutate(body);
+            }
+            for (BodyFormat format : BodyFormat.values()) {
+                plain += compare(body, format) ? 1 : 0;
+            }
+            plain += compare(
+                            appendEvent(new StringBuilder())
+                                    .append("\r\n\n")
+                                    .append(appendEvent(new StringBuilder()))
+                                    .toString()
+                                    .getBytes(StandardCharsets.UTF_8),
+                            BodyFormat.NDJSON)
+                    ? 1
+                    : 0;
+        }
+        assertThat(plain).as("bodies that were plain").isGreaterThan(5_000);
+    }
+
+    private StringBuilder appendEvent(StringBuilder text) {
+        text.append("{\"event_type\":").append(one("\"page_view\"", "\"conversion_step\"", " \"error_occurred\" "));
+        for (int field = 0; field < 7; field++) {
+            // Now and then one twice.
+            if (random.nextInt(3) == 0) {
+                continue;
+            }
+            text.append(one(",", ", ", " ,\n"));
+            text.append(
+                    switch (random.nextInt(50) == 0 ? random.nextInt(7) : field) {
+                        case 0 -> "\"name\":" + one("\"/a\"", "\"\"", "null", "\"ü😀\"", "\"" + "ä".repeat(150) + "\"");
+                        case 1 ->
+                            "\"user_id\" : "
+                                    + one(
+                                            "\"u1\"",
+                                            "\"u1 \"",
+                                            "\"u2\"",
+                                            "\"ü\"",
+                                            "null",
+                                            "\"\"",
+                                            "\"" + "x".repeat(201) + "\"");
+                        case 2 -> "\"anonymous_id\":" + one("\"a1\"", "\"日本\"");
+                        case 3 -> "\"session_id\":" + one("\"s\"", "null", "\"a\\nb\"");
+                        case 4 ->
+                            "\"timestamp\":"
+                                    + one(
+                                            "1772366400000",
+                                            "\"2026-03-01T11:59:59.123+00:00\"",
+                                            "0",
+                                            "01",
+                                            "1772366400000.5");
+                        case 5 ->
+                            "\"event_id\":"
+                                    + one(
+                                            "\"01890a5d-ac96-774b-bcce-b302099a8057\"",
+                                            "\"01890A5D-AC96-774B-BCCE-B302099A8057\"",
+                                            "null");
+                        default -> "\"properties\":" + object(0);
+                    });
+        }
+        return text.append(one("}", " }"));
+    }
+
+    private String object(int depth) {
+        StringBuilder text = new StringBuilder(one("{", "{ "));
+        int names = random.nextInt(depth == 0 && random.nextInt(20) == 0 ? 40 : 4);
+        for (int name = 0; name < names; name++) {
+            text.append(name == 0 ? "" : one(",", " ,\t"));
+            text.append("\"n").append(random.nextInt(10) == 0 ? 0 : name).append(one("\":", "\": "));
+            text.append(
+                    switch (random.nextInt(depth > 2 ? 6 : 8)) {
+                        case 0 ->
+                            one("1", "-0", "0.5", "-12.25", "1e3", "00", "123456789012345678", "1234567890123456789");
+                        case 1 ->
+                            one(
+                                    "\"a b\"",
+                                    "\"\"",
+                                    "\"\\\"q\\\\\"",
+                                    "\"\\u00e4\\n\"",
+                                    "\"\\ud83d\\ude00\"",
+                                    "\"\\u0000\"");
+                        case 2 -> "true";
+                        case 3 -> "false";
+                        case 4 -> "null";
+                        case 5 -> one("[]", "[ 1 , \"x\" ]", "[[],{}]");
+                        default -> object(depth + 1);
+                    });
+        }
+        return text.append(one("}", " }")).toString();
+    }
+
+    /** Mostly the first, which is always plain. */
+    private String one(String... choices) {
+        return choices[random.nextInt(5) == 0 ? random.nextInt(choices.length) : 0];
+    }
+
+    /** Returns whether the body was plain. */
+    private boolean compare(byte[] body, BodyFormat format) {
+        Optional<DecodedEvents> plain =
+                new PlainDecoding("team", body, new EventIds(), Duration.ofDays(90), NOW).decode(0, format);
+        if (plain.isEmpty()) {
+            return false;
+        }
+        DecodedEvents full = decoder.decodeWithAllRules("team", body, 0, format, NOW);
+        assertThat(full.rejected())
+                .as(() -> new String(body, StandardCharsets.UTF_8))
+                .isEmpty();
+        assertThat(described(plain.get()))
+                .as(() -> "seed " + seed + ", body: " + new String(body, StandardCharsets.UTF_8))
+                .isEqualTo(described(full));
+        return true;
+    }
+
+    /** Ids that the server made are left out, since each decoding makes others. */
+    private static List<String> described(DecodedEvents decoded) {
+        List<String> rows = new ArrayList<>();
+        EventCursor cursor = decoded.rows().cursor();
+        for (int row = 0; cursor.next(); row++) {
+            boolean isIdSent = decoded.sent().isIdSent(row);
+            rows.add(String.join(
+                    "|",
+                    cursor.eventType().wireName(),
+                    cursor.teamId(),
+                    cursor.name(),
+                    cursor.userId(),
+                    cursor.sessionId(),
+                    cursor.properties(),
+                    Long.toString(cursor.timestampMs()),
+                    isIdSent ? cursor.eventId().toString() : "made",
+                    Boolean.toString(decoded.sent().isTimeSent(row))));
+        }
+        return rows;
     }
 
     private byte[] mutate(byte[] body) {
