@@ -139,6 +139,11 @@ final class LiveAggregation {
         try {
             EventCursor cursor = rows.cursor();
             long receivedAtMs = aggregatedToMs;
+            if (metrics.isEmpty() && cursor.next()) {
+                // Nobody watches. A block was appended as one, so that all its rows have one time of receipt.
+                aggregatedToMs = Math.max(aggregatedToMs, cursor.receivedAtMs());
+                return;
+            }
             while (cursor.next()) {
                 receivedAtMs = cursor.receivedAtMs();
                 if (cursor.logPosition() > position) {
