@@ -27,6 +27,9 @@ final class RequestBody {
     /** How long the rest of a refused body is read and forgotten, so that the sender comes to read the answer. */
     private static final long DISCARD_MS = 5_000;
 
+    /** What is taken from the heap before a byte came, on the sender's word for the length. */
+    private static final long MOST_BYTES_AHEAD = 32 * 1024;
+
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
     private static final AtomicLong bytesTogether = new AtomicLong();
 
@@ -38,7 +41,7 @@ final class RequestBody {
     private final int limitBytes;
     private final long announcedBytes;
     private final Promise<Buffer> whole = Promise.promise();
-    private final Buffer collected = Buffer.buffer();
+    private final Buffer collected;
     private final Vertx vertx = Vertx.currentContext().owner();
     private @Nullable Long slowTimer;
 
@@ -47,6 +50,7 @@ final class RequestBody {
         this.response = request.response();
         this.limitBytes = limitBytes;
         this.announcedBytes = announcedBytes;
+        collected = Buffer.buffer((int) Math.clamp(announcedBytes, 0, MOST_BYTES_AHEAD));
     }
 
     /** The body is larger than the route takes. */
