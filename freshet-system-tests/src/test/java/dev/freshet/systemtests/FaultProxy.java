@@ -53,6 +53,7 @@ final class FaultProxy implements AutoCloseable {
     private final Queue<Fault> planned = new ArrayDeque<>();
     private final Map<Fault, Integer> done = new EnumMap<>(Fault.class);
     private final Set<Integer> bodies = new HashSet<>();
+    private final Set<String> fetchModes = new HashSet<>();
     private int unreachable;
 
     FaultProxy(int serverPort, Fault... faults) throws IOException {
@@ -84,6 +85,11 @@ final class FaultProxy implements AutoCloseable {
     /** How many requests found no server, or one that died before it answered. */
     synchronized int unreachable() {
         return unreachable;
+    }
+
+    /** What browsers said of their requests: {@code cors} of a fetch, {@code no-cors} of a beacon. */
+    synchronized Set<String> fetchModes() {
+        return Set.copyOf(fetchModes);
     }
 
     private void accept() {
@@ -165,6 +171,7 @@ final class FaultProxy implements AutoCloseable {
 
     private synchronized void count(HttpMessage request, Fault fault) {
         if (bringsEvents(request)) {
+            request.header("Sec-Fetch-Mode").ifPresent(fetchModes::add);
             done.merge(fault, 1, Integer::sum);
         }
     }
