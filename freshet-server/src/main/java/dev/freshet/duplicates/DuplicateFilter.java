@@ -31,8 +31,11 @@ public interface DuplicateFilter {
     /** Takes back an {@link #offer} that was a FIRST, since the event was not taken after all. */
     void withdraw(int teamNumber, long eventIdHigh, long eventIdLow);
 
-    /** Says that all offers so far are settled: withdrawn, or durable in the log at or before {@code logPosition}. */
-    void settled(long logPosition);
+    /**
+     * Says that all offers so far are settled: withdrawn, or durable in the log at or before {@code logPosition}. To be called
+     * after groups without ids as well, since the log is kept until this object has moved on.
+     */
+    void settled(long logPosition, long nowMs);
 
     /** How many ids are held, expired ones that were not yet removed included. From any thread. */
     long size();

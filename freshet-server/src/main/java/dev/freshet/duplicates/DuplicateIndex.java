@@ -52,7 +52,8 @@ public final class DuplicateIndex implements DuplicateFilter, AutoCloseable {
     private final LongAdder diskReads = new LongAdder();
     private IdTable active;
     private boolean lacksRoom;
-    private long lastOfferMs;
+    private long settledAtMs;
+    private long movedOnMs;
     private long lastFailureMs;
     private long settledPosition;
     private boolean isUnsettled;
@@ -154,12 +155,15 @@ public final class DuplicateIndex implements DuplicateFilter, AutoCloseable {
         long high = FoldedId.high(idClass, idHigh);
         long low = FoldedId.low(idClass, idHigh, idLow);
         long hash = teams.hash(section, high, low);
-        lastOfferMs = receivedAtMs;
         isUnsettled = true;
         int slot = active.find(hash, section, high, low);
         if (slot >= 0) {
             if (receivedAtMs - active.receivedAtMs(slot) < WINDOW_MS) {
                 return Verdict.REPEAT;
+            }
+            if (!active.canHold(receivedAtMs)) {
+                lacksRoom = true;
+                return Verdict.NO_ROOM;
             }
             active.renew(slot, receivedAtMs);
             return Verdict.FIRST;
@@ -172,7 +176,7 @@ public final class DuplicateIndex implements DuplicateFilter, AutoCloseable {
             LOGGER.error("event ids cannot be read, so that a repeat cannot be told", failure);
             return Verdict.NO_ROOM;
         }
-        if (active.isFull()) {
+        if (active.isFull() || !active.canHold(receivedAtMs)) {
             lacksRoom = true;
             return Verdict.NO_ROOM;
         }
@@ -181,16 +185,16 @@ public final class DuplicateIndex implements DuplicateFilter, AutoCloseable {
     }
 
     /** Asks the sealed table before the list of runs: what is flushed between the two is then found in the runs. */
-    private boolean isKnown(long hash, int section, long high, long low, long sentAtMs, long nowMs) throws IOException {
+    private boolean isKnown(long hash, int section, long high, long low, long sentAtMs, long atMs) throws IOException {
         IdTable table = sealed;
         if (table != null) {
             int slot = table.find(hash, section, high, low);
-            if (slot >= 0 && nowMs - table.receivedAtMs(slot) < WINDOW_MS) {
+            if (slot >= 0 && atMs - table.receivedAtMs(slot) < WINDOW_MS) {
                 return true;
             }
         }
-        boolean isClose = sentAtMs != NOT_SENT && sentAtMs <= nowMs + AHEAD_MS && sentAtMs >= nowMs - CLOSE_MS;
-        long sinceMs = isClose ? nowMs - AHEAD_MS - CLOSE_MS : nowMs - WINDOW_MS + 1;
+        boolean isClose = sentAtMs != NOT_SENT && sentAtMs <= atMs + AHEAD_MS && sentAtMs >= atMs - CLOSE_MS;
+        long sinceMs = isClose ? atMs - AHEAD_MS - CLOSE_MS : atMs - WINDOW_MS + 1;
         boolean hasRead = false;
         for (Run run : store.runs()) {
             if (run.facts().newestMs() < sinceMs) {
@@ -206,7 +210,7 @@ public final class DuplicateIndex implements DuplicateFilter, AutoCloseable {
                 diskLookups.increment();
             }
             long receivedAtMs = find(run, section, high, low);
-            if (receivedAtMs != Run.NOT_HERE && nowMs - receivedAtMs < WINDOW_MS) {
+            if (receivedAtMs != Run.NOT_HERE && atMs - receivedAtMs < WINDOW_MS) {
                 return true;
             }
         }
@@ -235,15 +239,41 @@ public final class DuplicateIndex implements DuplicateFilter, AutoCloseable {
     }
 
     @Override
-    public void settled(long logPosition) {
+    public void settled(long logPosition, long atMs) {
+        settledAtMs = atMs;
         isUnsettled = false;
         settledPosition = logPosition;
         activeIds = active.size();
         recycle();
         if (sealed != null) {
             flushAgain();
-        } else if (active.size() > 0 && isDue()) {
+        } else if (active.size() == 0) {
+            moveOnIfDue(logPosition);
+        } else if (isDue()) {
             seal(logPosition);
+        }
+    }
+
+    /** Where nobody sends ids there is nothing to flush, and the log must be trimmed all the same. */
+    private void moveOnIfDue(long logPosition) {
+        if (movedOnMs == 0) {
+            movedOnMs = settledAtMs;
+        }
+        if (settledAtMs - movedOnMs >= options.flushAge().toMillis()) {
+            movedOnMs = settledAtMs;
+            flushes.execute(() -> moveOn(logPosition));
+        }
+    }
+
+    private void moveOn(long logPosition) {
+        if (!store.isFilled() || logPosition <= store.flushedPosition()) {
+            return;
+        }
+        try {
+            store.moveOn(logPosition);
+            whenFlushed.accept(logPosition);
+        } catch (IOException failure) {
+            LOGGER.error("how far event ids are on the disk cannot be written", failure);
         }
     }
 
@@ -251,8 +281,8 @@ public final class DuplicateIndex implements DuplicateFilter, AutoCloseable {
         int most = IdTable.mostIds(options.tableSlots());
         return lacksRoom
                 || active.size() >= most - most / 8
-                || lastOfferMs - active.oldestMs() >= options.flushAge().toMillis()
-                || slice(lastOfferMs) != slice(active.oldestMs());
+                || settledAtMs - active.oldestMs() >= options.flushAge().toMillis()
+                || slice(settledAtMs) != slice(active.oldestMs());
     }
 
     private long slice(long timeMs) {
@@ -277,6 +307,7 @@ public final class DuplicateIndex implements DuplicateFilter, AutoCloseable {
     }
 
     private void seal(long logPosition) {
+        movedOnMs = settledAtMs;
         lacksRoom = false;
         active.seal(logPosition);
         used = active;
@@ -289,8 +320,8 @@ public final class DuplicateIndex implements DuplicateFilter, AutoCloseable {
     }
 
     private void flushAgain() {
-        if (!isFlushing.get() && lastOfferMs - lastFailureMs >= RETRY_MS) {
-            lastFailureMs = lastOfferMs;
+        if (!isFlushing.get() && settledAtMs - lastFailureMs >= RETRY_MS) {
+            lastFailureMs = settledAtMs;
             flushes.execute(this::flush);
         }
     }
@@ -392,10 +423,12 @@ public final class DuplicateIndex implements DuplicateFilter, AutoCloseable {
         long hash = teams.hash(section, high, low);
         int slot = active.find(hash, section, high, low);
         if (slot >= 0) {
-            active.renew(slot, Math.max(receivedAtMs, active.receivedAtMs(slot)));
-            return;
+            if (active.canHold(receivedAtMs)) {
+                active.renew(slot, Math.max(receivedAtMs, active.receivedAtMs(slot)));
+                return;
+            }
         }
-        if (active.isFull()) {
+        if (active.isFull() || !active.canHold(receivedAtMs)) {
             flushNow(store.flushedPosition());
         }
         active.insert(hash, section, high, low, receivedAtMs);
@@ -493,8 +526,12 @@ public final class DuplicateIndex implements DuplicateFilter, AutoCloseable {
     @Override
     public void close() {
         isClosed = true;
-        if (store.isFilled() && !isUnsettled && active.size() > 0 && sealed == null) {
-            seal(settledPosition);
+        if (store.isFilled() && !isUnsettled && sealed == null) {
+            if (active.size() > 0) {
+                seal(settledPosition);
+            } else {
+                flushes.execute(() -> moveOn(settledPosition));
+            }
         }
         for (ScheduledExecutorService thread : threads()) {
             thread.shutdown();

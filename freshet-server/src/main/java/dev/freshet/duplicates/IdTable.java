@@ -143,7 +143,13 @@ final class IdTable {
         newestMs = Math.max(newestMs, receivedAtMs);
     }
 
-    /** Whole milliseconds from the first id's; a table does not live for the 24 days that would not fit. */
+    /** Whether a time fits beside those here; 24 days before or after the first does not. */
+    boolean canHold(long receivedAtMs) {
+        long offset = receivedAtMs - baseMs;
+        return size == 0 || offset == (int) offset;
+    }
+
+    /** Whole milliseconds from the first id's. */
     private int offset(long receivedAtMs) {
         return Math.toIntExact(receivedAtMs - baseMs);
     }

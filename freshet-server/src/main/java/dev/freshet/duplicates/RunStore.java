@@ -170,6 +170,11 @@ final class RunStore {
         change(newestFirst(with), manifest.isFilled(), position);
     }
 
+    /** Says that there is nothing to be flushed up to there. */
+    synchronized void moveOn(long position) throws IOException {
+        change(runs, manifest.isFilled(), position);
+    }
+
     synchronized void setFilled(long position) throws IOException {
         change(runs, true, position);
     }

@@ -48,6 +48,7 @@ final class RunWriter implements AutoCloseable {
     private long[] prefixes = new long[16];
     private int[] starts = new int[17];
     private int pages;
+    private boolean isFinished;
 
     /** @param whenWritten told of bytes written, and may wait so that they are not too many at once */
     RunWriter(
@@ -169,6 +170,7 @@ final class RunWriter implements AutoCloseable {
         file.close();
         files.rename(folder.resolve(name + TEMPORARY), folder.resolve(name));
         files.syncFolder(folder);
+        isFinished = true;
     }
 
     private void putWords(long[] words) throws IOException {
@@ -235,9 +237,12 @@ final class RunWriter implements AutoCloseable {
         }
     }
 
-    /** Gives the file back; harmless once finished. */
+    /** Gives the file back, and removes it where it was not finished: a full disk must not fill by attempts. */
     @Override
     public void close() throws IOException {
         file.close();
+        if (!isFinished && files.list(folder).contains(name + TEMPORARY)) {
+            files.delete(folder.resolve(name + TEMPORARY));
+        }
     }
 }

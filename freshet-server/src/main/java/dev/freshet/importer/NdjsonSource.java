@@ -66,6 +66,12 @@ final class NdjsonSource implements EventSource {
             return new ImportEvent(line.number(), fields.eventId, fields.timestamp, line.text());
         }
         UUID eventId = ids.of(line.number(), ImportEventIds.IMPORT_PASS);
+        if (fields.nullIdAt >= 0) {
+            // A field must not come twice, so that the null becomes the id.
+            String json = line.text().substring(0, fields.nullIdAt) + "\"" + eventId + "\""
+                    + line.text().substring(fields.nullIdAt + "null".length());
+            return new ImportEvent(line.number(), Optional.of(eventId), fields.timestamp, json);
+        }
         int afterBrace = line.text().indexOf('{') + 1;
         String json = line.text().substring(0, afterBrace)
                 + "\"event_id\":\"" + eventId + "\""
@@ -97,6 +103,7 @@ final class NdjsonSource implements EventSource {
     private static final class Fields {
         private boolean empty = true;
         private boolean hasEventId;
+        private int nullIdAt = -1;
         private Optional<UUID> eventId = Optional.empty();
         private Optional<Instant> timestamp = Optional.empty();
 
@@ -119,6 +126,10 @@ final class NdjsonSource implements EventSource {
         }
 
         private void takeEventId(JsonParser parser, JsonToken value) throws IOException {
+            if (value == JsonToken.VALUE_NULL) {
+                nullIdAt = (int) parser.currentTokenLocation().getCharOffset();
+                return;
+            }
             hasEventId = true;
             eventId = value == JsonToken.VALUE_STRING
                             && UUID_TEXT.matcher(parser.getText()).matches()

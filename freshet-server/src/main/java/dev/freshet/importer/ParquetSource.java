@@ -92,6 +92,7 @@ final class ParquetSource implements EventSource {
         Map<String, Object> cells;
         try {
             if (!rows.hasNext()) {
+                requireAllRows();
                 return Optional.empty();
             }
             rows.next();
@@ -101,6 +102,16 @@ final class ParquetSource implements EventSource {
         }
         rowNumber++;
         return Optional.of(events.item(rowNumber, cells));
+    }
+
+    /** Rows must not go missing silently where a damaged file says another number than it gives. */
+    private void requireAllRows() throws ImportException {
+        if (rowNumber != rowCount) {
+            throw new ImportException(
+                    ImportException.Code.UNREADABLE_FILE,
+                    "Cannot read %s as Parquet: it says that it has %d rows and gives %d."
+                            .formatted(file.name(), rowCount, rowNumber));
+        }
     }
 
     private static Map<String, Object> fields(StructAccessor struct) {

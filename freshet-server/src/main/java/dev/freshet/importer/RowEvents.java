@@ -150,10 +150,13 @@ final class RowEvents {
 
     private static Instant parsed(String text) throws BadCellException {
         try {
-            return MILLISECONDS.matcher(text).matches()
-                    ? Instant.ofEpochMilli(Long.parseLong(text))
-                    : OffsetDateTime.parse(text.replace(' ', 'T')).toInstant();
-        } catch (DateTimeException e) {
+            return Instant.ofEpochMilli(
+                    MILLISECONDS.matcher(text).matches()
+                            ? Long.parseLong(text)
+                            : OffsetDateTime.parse(text.replace(' ', 'T'))
+                                    .toInstant()
+                                    .toEpochMilli());
+        } catch (DateTimeException | ArithmeticException e) {
             throw new BadCellException(
                     Reason.INVALID_FIELD,
                     TIMESTAMP,

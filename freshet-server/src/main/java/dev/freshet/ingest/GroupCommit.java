@@ -61,7 +61,7 @@ final class GroupCommit {
         appendBlock(nowMs);
         syncAndAnswer();
         if (!isLogUnknown) {
-            filter.settled(writer.nextPosition() - 1);
+            filter.settled(writer.nextPosition() - 1, nowMs);
         }
     }
 

@@ -1,7 +1,6 @@
 package dev.freshet.server;
 
 import dev.freshet.auth.WriteKeys;
-import dev.freshet.documents.DocumentStoreException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,7 +23,8 @@ final class KeyFollower {
                 isFailing = false;
                 log.info("write keys can be read again");
             }
-        } catch (DocumentStoreException failure) {
+        } catch (RuntimeException failure) {
+            // Whatever it is: a look that throws would be the last one.
             if (!isFailing) {
                 isFailing = true;
                 log.warn("write keys cannot be read, those that are known stay in force", failure);

@@ -130,7 +130,7 @@ class DuplicateIndexFuzzTest {
                 seen.add(id);
             }
         }
-        index.settled(log.size());
+        index.settled(log.size(), nowMs);
     }
 
     /** All of a group is settled when it is cut off, so that the log holds all that the model does. */

@@ -41,7 +41,7 @@ class DuplicateIndexTest {
 
     /** Brings all offers into a run. */
     private void flush(long position) {
-        index.settled(position);
+        index.settled(position, NOW);
         index.close();
         index = filled(OPTIONS);
         assertThat(index.flushedPosition()).isEqualTo(position);
@@ -143,7 +143,7 @@ class DuplicateIndexTest {
     void findsAmongManyIdsWhoseFirstHalfIsTheSame() {
         for (int low = 0; low < 10_000; low++) {
             assertThat(offer(low, NOW)).isEqualTo(Verdict.FIRST);
-            index.settled(low + 1);
+            index.settled(low + 1, NOW);
         }
         flush(10_000);
         index.maintain(NOW + 3 * HOUR_MS);
@@ -179,10 +179,10 @@ class DuplicateIndexTest {
         for (int low = 0; low < 700; low++) {
             offer(low, NOW);
         }
-        index.settled(700);
+        index.settled(700, NOW);
         assertThat(index.flushedPosition()).isEqualTo(700);
         offer(1_000, NOW);
-        index.settled(701);
+        index.settled(701, NOW);
         files.kill();
 
         index = filled(OPTIONS);
@@ -221,7 +221,7 @@ class DuplicateIndexTest {
                 case NO_ROOM -> refused++;
                 case REPEAT -> throw new AssertionError("nothing was repeated");
             }
-            index.settled(taken);
+            index.settled(taken, NOW);
         }
         assertThat(refused).isPositive();
         assertThat(taken).isGreaterThan(1_500);
@@ -232,8 +232,8 @@ class DuplicateIndexTest {
         index.maintain(NOW + DAY_MS);
         long later = NOW + DAY_MS + 2_000;
         assertThat(offer(20_000, later)).isEqualTo(Verdict.NO_ROOM);
-        index.settled(taken);
-        index.settled(taken);
+        index.settled(taken, later);
+        index.settled(taken, later);
         assertThat(offer(20_000, later)).isEqualTo(Verdict.FIRST);
     }
 
@@ -251,7 +251,7 @@ class DuplicateIndexTest {
             };
             ids.add(id);
             assertThat(index.offer(team(), id[0], id[1], NOT_SENT, id[2])).isEqualTo(Verdict.FIRST);
-            index.settled(ids.size());
+            index.settled(ids.size(), NOW + count * 300L);
         }
         index.close();
         index = filled(tight);
@@ -342,5 +342,49 @@ class DuplicateIndexTest {
         assertThat(anew.isFilled()).isFalse();
         assertThat(anew.size()).isZero();
         assertThat(files.list(Path.of("other"))).noneMatch(name -> name.startsWith("run-"));
+    }
+
+    @Test
+    void movesOnWhereNobodySendsIds() {
+        long ageMs = OPTIONS.flushAge().toMillis();
+        index.settled(10, NOW);
+        long before = index.flushedPosition();
+        index.settled(20, NOW + ageMs - 1);
+        assertThat(index.flushedPosition()).isEqualTo(before);
+        index.settled(30, NOW + ageMs);
+        assertThat(index.flushedPosition()).isEqualTo(30);
+        assertThat(index.runCount()).isZero();
+
+        offer(1, NOW + ageMs);
+        index.settled(40, NOW + ageMs);
+        assertThat(index.flushedPosition()).isEqualTo(30);
+        index.settled(50, NOW + 2 * ageMs);
+        assertThat(index.flushedPosition()).isEqualTo(50);
+
+        index.settled(60, NOW + 2 * ageMs);
+        index.close();
+        index = filled(OPTIONS);
+        assertThat(index.flushedPosition()).isEqualTo(60);
+    }
+
+    @Test
+    void takesAnIdLongAfterTheOneBefore() {
+        long later = NOW + 25 * DAY_MS;
+        assertThat(offer(1, NOW)).isEqualTo(Verdict.FIRST);
+        assertThat(offer(2, later)).isEqualTo(Verdict.NO_ROOM);
+        assertThat(offer(1, later)).isEqualTo(Verdict.NO_ROOM);
+        index.settled(1, later);
+        assertThat(offer(2, later)).isEqualTo(Verdict.FIRST);
+        assertThat(offer(1, later)).isEqualTo(Verdict.FIRST);
+        assertThat(offer(2, later)).isEqualTo(Verdict.REPEAT);
+    }
+
+    @Test
+    void aFlushThatFailsLeavesNoFileBehind() {
+        offer(1, NOW);
+        files.failCall(2, false);
+        index.settled(1, NOW + HOUR_MS);
+        assertThat(files.files()).noneMatch(file -> file.toString().endsWith(".tmp"));
+        assertThat(offer(1, NOW + HOUR_MS)).isEqualTo(Verdict.REPEAT);
     }
 }

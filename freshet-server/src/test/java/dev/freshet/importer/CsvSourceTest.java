@@ -95,6 +95,7 @@ class CsvSourceTest {
                 "page_view,/a,,,,,|missing_field|column user_id",
                 "page_view,/a,ada,yesterday,,,|invalid_field|column timestamp",
                 "page_view,/a,ada,2026-01-31T12:00:00,,,|invalid_field|column timestamp",
+                "page_view,/a,ada,+999999999-12-31T23:59:59Z,,,|invalid_field|column timestamp",
                 "page_view,/a,ada,,[1],,|invalid_field|column properties",
                 "page_view,/a,ada,,{,,|invalid_field|column properties",
                 "page_view,/a,ada,,{}{},,|invalid_field|column properties",

@@ -39,6 +39,17 @@ final class NdjsonSourceTest {
     }
 
     @Test
+    void aNullIdIsTheSameAsNone() throws ImportException {
+        String text = "{\"name\":\"ü😀\", \"event_id\" : null ,\"timestamp\":1}";
+        List<SourceItem> first = read(text);
+        assertThat(first).isEqualTo(read(text));
+        ImportEvent event = (ImportEvent) first.getFirst();
+        assertThat(event.json())
+                .isEqualTo("{\"name\":\"ü😀\", \"event_id\" : \""
+                        + event.eventId().orElseThrow() + "\" ,\"timestamp\":1}");
+    }
+
+    @Test
     void whatTheServerWillRefuseIsLeftToIt() throws ImportException {
         String text = """
                 {"event_id":"mine","timestamp":"yesterday"}

@@ -360,7 +360,7 @@ class IngestServiceTest {
         public void withdraw(int teamNumber, long eventIdHigh, long eventIdLow) {}
 
         @Override
-        public void settled(long logPosition) {}
+        public void settled(long logPosition, long nowMs) {}
 
         @Override
         public long size() {

@@ -84,7 +84,7 @@ class DuplicatesAtStartTest {
         DuplicateIndex second = start();
         requireKnown(second, 3);
         assertThat(timesTheStoreWasAsked).isEqualTo(1);
-        second.settled(3);
+        second.settled(3, NOW);
         second.close();
         DuplicateIndex third = start();
         assertThat(third.flushedPosition()).isEqualTo(3);
@@ -98,7 +98,7 @@ class DuplicatesAtStartTest {
         append(1);
         append(2);
         DuplicateIndex first = start();
-        first.settled(2);
+        first.settled(2, NOW);
         first.close();
         files.files().stream()
                 .filter(file -> file.getFileName().toString().startsWith("run-"))
@@ -115,7 +115,7 @@ class DuplicatesAtStartTest {
         append(2);
         append(3);
         DuplicateIndex first = start();
-        first.settled(3);
+        first.settled(3, NOW);
         first.close();
         log.close();
         files.files().stream()

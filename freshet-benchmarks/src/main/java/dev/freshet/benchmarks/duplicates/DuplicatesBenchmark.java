@@ -77,7 +77,7 @@ public final class DuplicatesBenchmark implements Benchmark {
                     report.print(System.out);
                     return 1;
                 }
-                index.settled(ids);
+                index.settled(ids, filling.endMs);
             }
             reopen(options, report);
         }
