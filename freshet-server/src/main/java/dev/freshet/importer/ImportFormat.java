@@ -10,8 +10,7 @@ public enum ImportFormat {
     COMBINED,
     /** One native event a line. */
     NDJSON,
-    CSV,
-    PARQUET;
+    CSV;
 
     /** As written after {@code --format}. */
     public String optionName() {

@@ -52,8 +52,7 @@ class MainTest {
                         "import",
                         folder.resolve("missing.ndjson").toString()),
                 failure(1, "Cannot read", "import", "--format", "ndjson", folder.toString()),
-                failure(1, "as CSV", "import", "--format", "csv", file),
-                failure(1, "as Parquet", "import", "--format", "parquet", file));
+                failure(1, "as CSV", "import", "--format", "csv", file));
     }
 
     private static Arguments failure(int exitCode, String told, String... arguments) {
