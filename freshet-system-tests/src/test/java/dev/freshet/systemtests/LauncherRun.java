@@ -6,9 +6,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
-/** A run of {@code ./freshet COMMAND} that ends by itself: what it printed and how it ended. */
+/**
+ * A run of {@code ./freshet COMMAND} that ends by itself: how it ended, and what it printed but for the lines of its log, which
+ * begin with a time.
+ */
 record LauncherRun(int exitCode, List<String> printed) {
+    private static final Pattern LOG_LINE = Pattern.compile("\\d{4}-\\d\\d-\\d\\dT.*");
     private static final long LIMIT_SECONDS = 120;
 
     /** @throws IOException when it does not end in time */
@@ -25,7 +30,11 @@ record LauncherRun(int exitCode, List<String> printed) {
             String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             int exitCode = process.waitFor();
             watchdog.interrupt();
-            return new LauncherRun(exitCode, text.lines().toList());
+            return new LauncherRun(
+                    exitCode,
+                    text.lines()
+                            .filter(line -> !LOG_LINE.matcher(line).matches())
+                            .toList());
         } finally {
             process.destroyForcibly();
         }
