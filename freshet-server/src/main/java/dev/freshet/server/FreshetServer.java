@@ -61,6 +61,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -112,7 +113,10 @@ public final class FreshetServer implements AutoCloseable {
         this.config = config;
         this.lifecycle = lifecycle;
         MappingTable mapping = mapping(config);
-        int port = config.port() == 0 ? freePort(config.host()) : config.port();
+        Optional<ServerSocket> held = config.port() == 0
+                ? Optional.of(lifecycle.add("held port", freePort(config.host())))
+                : Optional.empty();
+        int port = held.map(ServerSocket::getLocalPort).orElse(config.port());
         url = urlOf(config.host(), port);
         Path data = DataFolder.prepare(config.dataFolder());
 
@@ -264,6 +268,7 @@ public final class FreshetServer implements AutoCloseable {
         metrics.gauge("freshet_http_body_bytes", "bodies of requests not answered yet", http, FreshetHttp::bodyBytes);
         metrics.gauge("freshet_http_body_limit_bytes", "their limit", http, FreshetHttp::bodyLimitBytes);
         metrics.gauge("freshet_sync_sockets", "open sync sockets", http, FreshetHttp::openSockets);
+        held.ifPresent(FreshetServer::release);
         http.listen(config.host(), port);
         clickHousePort = listenForClickHouse(vertx);
         lifecycle.add("announcement", DataFolder.announce(data, url));
@@ -386,12 +391,22 @@ public final class FreshetServer implements AutoCloseable {
         }
     }
 
-    private static int freePort(String host) {
-        try (ServerSocket socket = new ServerSocket()) {
+    /** Held until it is listened on: meanwhile the system could give a free one to a connection of this very process. */
+    private static ServerSocket freePort(String host) {
+        try {
+            ServerSocket socket = new ServerSocket();
             socket.bind(new InetSocketAddress(host, 0));
-            return socket.getLocalPort();
+            return socket;
         } catch (IOException e) {
             throw new ConfigException("FRESHET_HOST %s cannot be listened on: %s".formatted(host, e.getMessage()), e);
+        }
+    }
+
+    private static void release(ServerSocket held) {
+        try {
+            held.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
