@@ -245,6 +245,7 @@ public final class EventStoreWriter implements InsertGate, AutoCloseable {
         journal.recordCut(planned.cut());
         pace.started(nowNs);
         insert(planned);
+        pace.ended(clock.nanoTime().getAsLong());
         pending.removeTo(planned.cut().last());
         noteWaiting(pending);
     }

@@ -8,7 +8,8 @@ import java.time.Duration;
  * @param flushInterval a batch is due when its first event has waited this long
  * @param flushEvents or when so many events wait
  * @param pace due batches start at least this far apart; a longer pace makes fewer, larger inserts and older data
- * @param hurryEvents the pace does not hold back a batch of so many events
+ * @param mostPace where inserts take long they start further apart, but never further than this or the pace
+ * @param hurryEvents no pace holds back a batch of so many events
  * @param hurryBytes or of so many bytes
  * @param mostEvents of one cut
  * @param mostDays different UTC days of one cut, each of which is an insert
@@ -19,6 +20,7 @@ public record WriterOptions(
         Duration flushInterval,
         int flushEvents,
         Duration pace,
+        Duration mostPace,
         int hurryEvents,
         long hurryBytes,
         int mostEvents,
@@ -44,9 +46,10 @@ public record WriterOptions(
                 flushInterval,
                 flushEvents,
                 pace,
-                20_000,
-                8 * 1024 * 1024,
+                Duration.ofSeconds(1),
                 100_000,
+                16 * 1024 * 1024,
+                200_000,
                 1024,
                 Duration.ofSeconds(2),
                 Duration.ofMillis(100),

@@ -44,11 +44,46 @@ final class CutPaceTest {
     }
 
     @Test
-    void aLargeBatchDoesNotKeepThePace() {
+    void afterASlowInsertTheNextStartsLaterAndLarger() {
         pace.started(1_000 * MS);
+        pace.ended(1_150 * MS);
 
-        assertThat(pace.delayNs(1_001 * MS, 19_999, 100, 1_000 * MS)).isEqualTo(199 * MS);
-        assertThat(pace.delayNs(1_001 * MS, 20_000, 100, 1_000 * MS)).isZero();
-        assertThat(pace.delayNs(1_001 * MS, 300, 8 * 1024 * 1024, 1_000 * MS)).isZero();
+        assertThat(pace.delayNs(1_200 * MS, 5_000, 500_000, 1_001 * MS)).isEqualTo(400 * MS);
+        assertThat(pace.delayNs(1_600 * MS, 5_000, 500_000, 1_001 * MS)).isZero();
+    }
+
+    @Test
+    void howeverSlowTheInsertTheNextStartsWithinASecond() {
+        pace.started(1_000 * MS);
+        pace.ended(1_900 * MS);
+
+        assertThat(pace.delayNs(1_900 * MS, 5_000, 500_000, 1_001 * MS)).isEqualTo(100 * MS);
+    }
+
+    @Test
+    void aQuickInsertLeavesThePaceAsItIs() {
+        pace.started(1_000 * MS);
+        pace.ended(1_010 * MS);
+
+        assertThat(pace.delayNs(1_010 * MS, 5_000, 500_000, 1_001 * MS)).isEqualTo(190 * MS);
+    }
+
+    @Test
+    void aPaceOfMoreThanASecondIsKept() {
+        CutPace slow = new CutPace(WriterOptions.of(Duration.ofMillis(500), 100, Duration.ofSeconds(5)));
+        slow.started(1_000 * MS);
+        slow.ended(1_900 * MS);
+
+        assertThat(slow.delayNs(1_900 * MS, 5_000, 500_000, 1_001 * MS)).isEqualTo(4_100 * MS);
+    }
+
+    @Test
+    void theLargestBatchKeepsNoPace() {
+        pace.started(1_000 * MS);
+        pace.ended(1_900 * MS);
+
+        assertThat(pace.delayNs(1_901 * MS, 99_999, 100, 1_900 * MS)).isEqualTo(99 * MS);
+        assertThat(pace.delayNs(1_901 * MS, 100_000, 100, 1_900 * MS)).isZero();
+        assertThat(pace.delayNs(1_901 * MS, 300, 16 * 1024 * 1024, 1_900 * MS)).isZero();
     }
 }

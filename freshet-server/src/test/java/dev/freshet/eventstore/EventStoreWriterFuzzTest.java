@@ -55,6 +55,7 @@ final class EventStoreWriterFuzzTest {
                 eager.flushInterval(),
                 1 + random.nextInt(60),
                 eager.pace(),
+                eager.mostPace(),
                 eager.hurryEvents(),
                 eager.hurryBytes(),
                 1 + random.nextInt(200),

@@ -22,6 +22,7 @@ final class WriterWorld implements AutoCloseable {
             Duration.ZERO,
             1,
             Duration.ZERO,
+            Duration.ZERO,
             20_000,
             8 * 1024 * 1024,
             100_000,
