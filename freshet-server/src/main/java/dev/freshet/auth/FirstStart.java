@@ -47,7 +47,7 @@ public final class FirstStart {
         }
     }
 
-    /** What the operator gave. A given write key is made one of the first team's at every start. */
+    /** What the operator gave. A given write key is made one of the first team's at every start, unless it was revoked. */
     public record Settings(
             String teamName, Optional<String> adminKey, Optional<String> writeKey, Optional<Owner> owner) {
         @Override
@@ -56,12 +56,21 @@ public final class FirstStart {
         }
     }
 
+    /** Why a given write key is not in force. */
+    public enum WriteKeyFault {
+        /** It was the team's and somebody revoked it. */
+        REVOKED,
+        /** The team's document cannot be read. */
+        UNREADABLE_TEAM
+    }
+
     /** What is in force, and the keys that were generated just now and must be printed, since nobody can show them again. */
     public record Outcome(
             String teamId,
             AdminKey adminKey,
             Optional<String> generatedAdminKey,
             Optional<String> generatedWriteKey,
+            Optional<WriteKeyFault> writeKeyFault,
             boolean ownerCreated) {
         @Override
         public String toString() {
@@ -73,28 +82,41 @@ public final class FirstStart {
     public Outcome run(Settings settings) {
         AdminKey.Opened adminKey = AdminKey.open(settings.adminKey(), installation, random);
         String teamId = installation.firstTeamId();
-        Optional<String> generatedWriteKey = ensureTeam(teamId, settings);
+        TeamKey key = ensureTeam(teamId, settings);
         boolean ownerCreated =
                 settings.owner().map(owner -> ensureOwner(teamId, owner)).orElse(false);
-        return new Outcome(teamId, adminKey.key(), adminKey.generated(), generatedWriteKey, ownerCreated);
+        return new Outcome(teamId, adminKey.key(), adminKey.generated(), key.generated(), key.fault(), ownerCreated);
     }
+
+    private record TeamKey(Optional<String> generated, Optional<WriteKeyFault> fault) {}
 
     /**
      * The team comes into being together with its first key, in one atomic write: whoever revokes that key later does not
      * find a new one after the next start.
      */
-    private Optional<String> ensureTeam(String teamId, Settings settings) {
+    private TeamKey ensureTeam(String teamId, Settings settings) {
         Optional<String> given = settings.writeKey();
         given.ifPresent(key -> SecretKeys.requireUsable(key, "a write key"));
         String key = given.orElseGet(writeKeys::generate);
         String name = given.isPresent() ? "configured" : "first";
         boolean created = teams.ensure(teamId, settings.teamName(), List.of(writeKeys.describe(name, key)));
         if (!created && given.isPresent()) {
-            writeKeys.adopt(teamId, name, key);
-        } else {
-            writeKeys.reload();
+            return new TeamKey(Optional.empty(), adopt(teamId, name, key));
         }
-        return created && given.isEmpty() ? Optional.of(key) : Optional.empty();
+        writeKeys.reload();
+        return new TeamKey(created && given.isEmpty() ? Optional.of(key) : Optional.empty(), Optional.empty());
+    }
+
+    private Optional<WriteKeyFault> adopt(String teamId, String name, String key) {
+        try {
+            return writeKeys.adopt(teamId, name, key) ? Optional.empty() : Optional.of(WriteKeyFault.REVOKED);
+        } catch (DocumentStoreException e) {
+            if (e.code() == DocumentStoreException.Code.UNREADABLE_DOCUMENT) {
+                // Other teams must be served all the same.
+                return Optional.of(WriteKeyFault.UNREADABLE_TEAM);
+            }
+            throw e;
+        }
     }
 
     private boolean ensureOwner(String teamId, Owner owner) {

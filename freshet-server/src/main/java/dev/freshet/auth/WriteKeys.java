@@ -1,7 +1,9 @@
 package dev.freshet.auth;
 
+import dev.freshet.documents.DocumentStoreException;
 import dev.freshet.documents.EventQuota;
 import dev.freshet.documents.Teams;
+import dev.freshet.documents.TeamsFound;
 import dev.freshet.documents.WriteKey;
 import java.security.SecureRandom;
 import java.time.Instant;
@@ -15,6 +17,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.bson.types.ObjectId;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The write keys of all teams. {@link #resolve} and {@link #list} look into memory and never block, so they may run on an
@@ -25,6 +29,8 @@ public final class WriteKeys {
     /** Characters of a key's name. */
     public static final int MAX_NAME = 100;
 
+    private static final Logger log = LoggerFactory.getLogger(WriteKeys.class);
+
     private static final String PREFIX = "fwk_";
 
     private final Teams teams;
@@ -34,6 +40,9 @@ public final class WriteKeys {
     private volatile Known known = new Known(Map.of());
 
     private volatile Consumer<String> listener = teamId -> {};
+
+    /** Why the keys of some teams cannot be read, by team. Replaced as a whole, as {@link #known}. */
+    private volatile Map<String, String> unreadable = Map.of();
 
     /** The keys of all teams, and what each grants by its hash. */
     private record Known(Map<String, List<WriteKey>> byTeam, Map<String, WriteKeyGrant> byHash) {
@@ -87,7 +96,7 @@ public final class WriteKeys {
         return Optional.ofNullable(known.byHash().get(SecretKeys.hash(key)));
     }
 
-    /** @throws dev.freshet.documents.DocumentStoreException NOT_FOUND (no such team), LIMIT_EXCEEDED */
+    /** @throws DocumentStoreException NOT_FOUND (no such team), LIMIT_EXCEEDED, UNREADABLE_DOCUMENT */
     public Created create(String teamId, String name) {
         return create(teamId, name, Optional.empty());
     }
@@ -95,22 +104,28 @@ public final class WriteKeys {
     /**
      * As the other, with a quota of the key's own.
      *
-     * @throws dev.freshet.documents.DocumentStoreException NOT_FOUND (no such team), LIMIT_EXCEEDED
+     * @throws DocumentStoreException NOT_FOUND (no such team), LIMIT_EXCEEDED, UNREADABLE_DOCUMENT
      */
     public Created create(String teamId, String name, Optional<EventQuota> quota) {
         String key = SecretKeys.generate(PREFIX, random);
         return new Created(add(teamId, name, key, quota), key);
     }
 
-    /** Makes sure that a key which the operator chose is one of the team's. */
-    void adopt(String teamId, String name, String key) {
-        add(teamId, name, key, Optional.empty());
+    /**
+     * Makes sure that a key which the operator chose is one of the team's, unless it was and was revoked.
+     *
+     * @return false where it was revoked
+     */
+    synchronized boolean adopt(String teamId, String name, String key) {
+        boolean isAdopted = teams.addWriteKey(teamId, describe(name, key));
+        reload();
+        return isAdopted;
     }
 
     private synchronized String add(String teamId, String name, String key, Optional<EventQuota> quota) {
         WriteKey stored =
                 new WriteKey(new ObjectId().toHexString(), name, SecretKeys.hash(key), clock.instant(), quota);
-        teams.addWriteKey(teamId, stored);
+        var _ = teams.addWriteKey(teamId, stored); // Nobody can have revoked what is made just now.
         reload();
         return stored.id();
     }
@@ -127,7 +142,7 @@ public final class WriteKeys {
 
     /** The team's keys as this process last read them, oldest first; empty where there is no such team. Does not block. */
     public List<Listed> list(String teamId) {
-        return known.byTeam().getOrDefault(teamId, List.of()).stream()
+        return knownOf(teamId).stream()
                 .map(key -> new Listed(key.id(), key.name(), key.createdAt(), key.quota()))
                 .toList();
     }
@@ -144,11 +159,46 @@ public final class WriteKeys {
         return removed;
     }
 
-    /** Reads all keys again; call it when another client or process may have changed teams. */
+    /**
+     * Reads all keys again; call it when another client or process may have changed teams. Where a team's document cannot be
+     * read, what is known of its keys stays in force.
+     */
     public synchronized void reload() {
+        TeamsFound found = teams.all();
         Map<String, List<WriteKey>> loaded = new HashMap<>();
-        teams.all().forEach(team -> loaded.put(team.id(), team.writeKeys()));
+        found.readable().forEach(team -> loaded.put(team.id(), team.writeKeys()));
+        found.unreadable().keySet().forEach(teamId -> loaded.put(teamId, knownOf(teamId)));
+        note(found.unreadable());
         replace(loaded);
+    }
+
+    private List<WriteKey> knownOf(String teamId) {
+        return known.byTeam().getOrDefault(teamId, List.of());
+    }
+
+    private void note(Map<String, DocumentStoreException> faults) {
+        Map<String, String> before = unreadable;
+        Map<String, String> now = new HashMap<>();
+        faults.forEach((teamId, fault) -> now.put(teamId, String.valueOf(fault.getMessage())));
+        now.forEach((teamId, fault) -> {
+            if (!fault.equals(before.get(teamId))) {
+                log.error(
+                        "a team's document cannot be read: its known keys stay in force, new ones are not taken, other teams"
+                                + " are not concerned; mend the field in MongoDB [code={}, team={}, fault={}]",
+                        DocumentStoreException.Code.UNREADABLE_DOCUMENT,
+                        teamId,
+                        fault);
+            }
+        });
+        before.keySet().stream()
+                .filter(teamId -> !now.containsKey(teamId))
+                .forEach(teamId -> log.info("a team's document can be read again [team={}]", teamId));
+        unreadable = Map.copyOf(now);
+    }
+
+    /** How many teams' documents could not be read at the last look. Does not block. */
+    public int unreadableTeams() {
+        return unreadable.size();
     }
 
     /**

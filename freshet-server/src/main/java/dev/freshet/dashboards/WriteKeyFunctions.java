@@ -115,8 +115,8 @@ final class WriteKeyFunctions {
             throw switch (failure.code()) {
                 case LIMIT_EXCEEDED -> ConvexError.of("limit_exceeded", message);
                 case NOT_FOUND -> ConvexError.of("not_found", message);
-                case UNREACHABLE -> ConvexError.of("unavailable", message);
-                case INVALID_URI, UNUSABLE_FOLDER, DUPLICATE, UNREADABLE_DOCUMENT -> failure;
+                case UNREACHABLE, UNREADABLE_DOCUMENT -> ConvexError.of("unavailable", message);
+                case INVALID_URI, UNUSABLE_FOLDER, DUPLICATE -> failure;
             };
         }
     }

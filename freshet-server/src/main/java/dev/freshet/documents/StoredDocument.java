@@ -13,8 +13,15 @@ import org.jspecify.annotations.Nullable;
  * Reads the fields of a stored document by type. Anybody may write to the database, so a field of another type than ours is
  * an error that names document and field, never a class cast somewhere else. Fields that are not asked for are ignored, and
  * kept, since repositories change single fields and never replace a document.
+ *
+ * @param rootId the id of the whole document, of which this may be a nested one
  */
-record StoredDocument(String collection, Document document) {
+record StoredDocument(
+        String collection, Document document, @Nullable Object rootId) {
+    StoredDocument(String collection, Document document) {
+        this(collection, document, document.get("_id"));
+    }
+
     /**
      * The document's schema version; 1 where another client wrote the document without one.
      *
@@ -69,7 +76,7 @@ record StoredDocument(String collection, Document document) {
     }
 
     Optional<StoredDocument> nested(String field) {
-        return optional(field, Document.class).map(nested -> new StoredDocument(collection, nested));
+        return optional(field, Document.class).map(nested -> new StoredDocument(collection, nested, rootId));
     }
 
     List<StoredDocument> nestedList(String field) {
@@ -77,7 +84,7 @@ record StoredDocument(String collection, Document document) {
                 .flatMap(elements -> ((List<?>) elements).stream())
                 .map(element -> {
                     if (element instanceof Document nested) {
-                        return new StoredDocument(collection, nested);
+                        return new StoredDocument(collection, nested, rootId);
                     }
                     throw unreadable(field);
                 })
@@ -110,6 +117,6 @@ record StoredDocument(String collection, Document document) {
         return new DocumentStoreException(
                 DocumentStoreException.Code.UNREADABLE_DOCUMENT,
                 "the field '%s' of document %s in '%s' is missing or of a kind this program does not know"
-                        .formatted(field, document.get("_id"), collection));
+                        .formatted(field, rootId, collection));
     }
 }

@@ -2,13 +2,17 @@ package dev.freshet.documents;
 
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.model.Filters;
+import com.mongodb.client.model.Projections;
+import com.mongodb.client.model.PushOptions;
 import com.mongodb.client.model.UpdateOptions;
 import com.mongodb.client.model.Updates;
 import com.mongodb.client.result.UpdateResult;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Date;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.bson.Document;
 import org.bson.conversions.Bson;
@@ -18,6 +22,14 @@ import org.bson.types.ObjectId;
 public final class Teams {
     /** The most write keys a team may have. */
     public static final int MAX_WRITE_KEYS = 100;
+
+    /** So many revoked keys of a team are remembered, the last ones. */
+    static final int MAX_REVOKED_KEYS = 10_000;
+
+    private static final String WRITE_KEYS = "writeKeys";
+
+    /** The hashes of keys that must not become the team's again. */
+    private static final String REVOKED_KEYS = "revokedWriteKeys";
 
     private final MongoCollection<Document> collection;
     private final InstantSource clock;
@@ -43,7 +55,7 @@ public final class Teams {
                 Updates.setOnInsert("name", name),
                 Updates.setOnInsert("settings", new Document()),
                 Updates.setOnInsert(
-                        "writeKeys", writeKeys.stream().map(Teams::write).toList()),
+                        WRITE_KEYS, writeKeys.stream().map(Teams::write).toList()),
                 Updates.setOnInsert("createdAt", Date.from(clock.instant())));
         return upsert(Filters.eq("_id", new ObjectId(teamId)), onInsert).getUpsertedId() != null;
     }
@@ -68,51 +80,100 @@ public final class Teams {
                 .map(Teams::read);
     }
 
-    /** All teams, by id. */
-    public List<Team> all() {
-        return DriverCall.perform(
+    /** All teams. */
+    public TeamsFound all() {
+        List<Document> documents = DriverCall.perform(
                 "list teams",
                 () -> collection
                         .find()
+                        .projection(Projections.exclude(REVOKED_KEYS))
                         .sort(new Document("_id", 1))
-                        .map(Teams::read)
                         .into(new ArrayList<>()));
+        List<Team> readable = new ArrayList<>();
+        Map<String, DocumentStoreException> unreadable = new HashMap<>();
+        for (Document document : documents) {
+            try {
+                readable.add(read(document));
+            } catch (DocumentStoreException fault) {
+                unreadable.put(String.valueOf(document.get("_id")), fault);
+            }
+        }
+        return new TeamsFound(readable, unreadable);
     }
 
     /**
-     * Adds a key; does nothing where the team has one of the same hash.
+     * Adds a key; does nothing where the team has one of the same hash, or had one that was revoked.
      *
-     * @throws DocumentStoreException LIMIT_EXCEEDED past {@link #MAX_WRITE_KEYS}, NOT_FOUND
+     * @return false where it was revoked
+     * @throws DocumentStoreException LIMIT_EXCEEDED past {@link #MAX_WRITE_KEYS}, NOT_FOUND, and UNREADABLE_DOCUMENT, since a
+     *     key would be of no use in a document that cannot be read
      */
-    public void addWriteKey(String teamId, WriteKey key) {
+    public boolean addWriteKey(String teamId, WriteKey key) {
         Bson filter = byIdFilter(teamId).orElseThrow(Teams::notFound);
+        Team before = byId(teamId).orElseThrow(Teams::notFound);
+        if (has(before, key)) {
+            return true;
+        }
         Bson addable = Filters.and(
                 filter,
-                Filters.ne("writeKeys.hash", key.hash()),
-                Filters.exists("writeKeys." + (MAX_WRITE_KEYS - 1), false));
+                Filters.ne(WRITE_KEYS + ".hash", key.hash()),
+                Filters.ne(REVOKED_KEYS, key.hash()),
+                Filters.exists(WRITE_KEYS + "." + (MAX_WRITE_KEYS - 1), false));
         UpdateResult result = DriverCall.perform(
-                "add a write key", () -> collection.updateOne(addable, Updates.push("writeKeys", write(key))));
+                "add a write key", () -> collection.updateOne(addable, Updates.push(WRITE_KEYS, write(key))));
         if (result.getMatchedCount() == 1) {
-            return;
+            return true;
         }
-        Team team = byId(teamId).orElseThrow(Teams::notFound);
-        if (team.writeKeys().stream().noneMatch(present -> present.hash().equals(key.hash()))) {
+        if (isRevoked(filter, key)) {
+            return false;
+        }
+        if (!has(byId(teamId).orElseThrow(Teams::notFound), key)) {
             throw new DocumentStoreException(
                     DocumentStoreException.Code.LIMIT_EXCEEDED,
                     "a team may have at most " + MAX_WRITE_KEYS + " write keys");
         }
+        return true;
     }
 
-    /** Returns false where the team has no such key. */
+    private static boolean has(Team team, WriteKey key) {
+        return team.writeKeys().stream().anyMatch(present -> present.hash().equals(key.hash()));
+    }
+
+    private boolean isRevoked(Bson filter, WriteKey key) {
+        Bson revoked = Filters.and(filter, Filters.eq(REVOKED_KEYS, key.hash()));
+        return DriverCall.perform("read a team", () -> collection.find(revoked).first()) != null;
+    }
+
+    /**
+     * Removes a key for good: {@link #addWriteKey} does not take it again. Returns false where the team has no such key. Works
+     * on a document that cannot be read as a whole, too.
+     */
     public boolean removeWriteKey(String teamId, String keyId) {
         return byIdFilter(teamId)
-                .map(filter -> DriverCall.perform(
-                                        "remove a write key",
-                                        () -> collection.updateOne(
-                                                filter, Updates.pull("writeKeys", new Document("id", keyId))))
-                                .getModifiedCount()
-                        == 1)
+                .flatMap(filter -> hashOf(filter, keyId).map(hash -> remove(filter, keyId, hash)))
                 .orElse(false);
+    }
+
+    private Optional<String> hashOf(Bson filter, String keyId) {
+        Document team =
+                DriverCall.perform("read a team", () -> collection.find(filter).first());
+        return team == null
+                ? Optional.empty()
+                : new StoredDocument(CollectionIndexes.TEAMS, team)
+                        .nestedList(WRITE_KEYS).stream()
+                                .filter(key -> keyId.equals(key.document().get("id")))
+                                .map(key -> key.text("hash"))
+                                .findFirst();
+    }
+
+    private boolean remove(Bson filter, String keyId, String hash) {
+        Bson withKey = Filters.and(filter, Filters.eq(WRITE_KEYS + ".id", keyId));
+        Bson revocation = Updates.combine(
+                Updates.pull(WRITE_KEYS, new Document("id", keyId)),
+                Updates.pushEach(REVOKED_KEYS, List.of(hash), new PushOptions().slice(-MAX_REVOKED_KEYS)));
+        return DriverCall.perform("remove a write key", () -> collection.updateOne(withKey, revocation))
+                        .getModifiedCount()
+                == 1;
     }
 
     private static Optional<Bson> byIdFilter(String teamId) {

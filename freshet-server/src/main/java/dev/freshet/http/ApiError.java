@@ -41,6 +41,11 @@ record ApiError(int status, String code, String message, Optional<Duration> retr
         return of(409, "limit_exceeded", message);
     }
 
+    /** What is stored has a shape that must be mended by hand. */
+    static ApiError unreadableDocument(String message) {
+        return of(500, "unreadable_document", message);
+    }
+
     static ApiError bodyTooLarge(String message) {
         return of(413, "body_too_large", message);
     }

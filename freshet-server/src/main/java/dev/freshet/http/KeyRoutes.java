@@ -170,10 +170,12 @@ final class KeyRoutes implements Routes {
         try {
             return work.get();
         } catch (DocumentStoreException failure) {
-            if (failure.code() == DocumentStoreException.Code.LIMIT_EXCEEDED) {
-                return new Change.Refused(ApiError.limitExceeded(String.valueOf(failure.getMessage())));
-            }
-            throw failure;
+            String message = String.valueOf(failure.getMessage());
+            return switch (failure.code()) {
+                case LIMIT_EXCEEDED -> new Change.Refused(ApiError.limitExceeded(message));
+                case UNREADABLE_DOCUMENT -> new Change.Refused(ApiError.unreadableDocument(message));
+                case INVALID_URI, UNREACHABLE, UNUSABLE_FOLDER, DUPLICATE, NOT_FOUND -> throw failure;
+            };
         }
     }
 }

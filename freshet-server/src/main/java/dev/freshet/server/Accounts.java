@@ -17,7 +17,6 @@ import dev.freshet.documents.Installation;
 import dev.freshet.documents.Profiles;
 import dev.freshet.documents.PublishedKeys;
 import dev.freshet.documents.Sessions;
-import dev.freshet.documents.Team;
 import dev.freshet.documents.Teams;
 import dev.freshet.documents.Users;
 import dev.freshet.http.HealthPart;
@@ -26,13 +25,16 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.Set;
-import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The document store and what says who may do what, put together. Teams are made by the first start only, so their ids are
  * read once.
  */
 final class Accounts implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Accounts.class);
+
     private static final String FIRST_TEAM_NAME = "My team";
     private static final int PARALLEL_PASSWORDS = 2;
 
@@ -59,7 +61,8 @@ final class Accounts implements AutoCloseable {
                         config.adminKey().map(Secret::value),
                         config.writeKey().map(Secret::value),
                         config.owner().map(Accounts::owner)));
-        teamIds = teams.all().stream().map(Team::id).collect(Collectors.toUnmodifiableSet());
+        outcome.writeKeyFault().ifPresent(fault -> report(fault, outcome.teamId()));
+        teamIds = teams.all().ids();
         signingKeys = SigningKeys.open(data, new PublishedKeys(documents), random, clock);
         tokenSettings = TokenSettings.of(url);
         RevokedSessions revoked = RevokedSessions.open(sessions, tokenSettings, clock);
@@ -91,6 +94,23 @@ final class Accounts implements AutoCloseable {
                 failure.addSuppressed(second);
             }
             throw failure;
+        }
+    }
+
+    private static void report(FirstStart.WriteKeyFault fault, String teamId) {
+        switch (fault) {
+            case REVOKED ->
+                log.warn(
+                        "{} is a key that was revoked, and stays so: events sent with it are refused; set it to another key,"
+                                + " or leave it out and make one by `./freshet keys create` [code=write_key_revoked, team={}]",
+                        Setting.WRITE_KEY.variable(),
+                        teamId);
+            case UNREADABLE_TEAM ->
+                log.error(
+                        "{} is not in force until the team's document in MongoDB is mended, which another line names; then"
+                                + " start again [code=UNREADABLE_DOCUMENT, team={}]",
+                        Setting.WRITE_KEY.variable(),
+                        teamId);
         }
     }
 

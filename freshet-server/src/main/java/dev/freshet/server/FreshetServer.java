@@ -227,6 +227,7 @@ public final class FreshetServer implements AutoCloseable {
         watch(drain, canary);
 
         metrics.addProcess();
+        metrics.addKeys(accounts.writeKeys());
         metrics.addLog(eventLog, writer::storedPosition);
         metrics.addWriter(writer);
         metrics.addWatch(drain, canary);

@@ -1,6 +1,7 @@
 package dev.freshet.server;
 
 import dev.freshet.aggregate.LiveMetrics;
+import dev.freshet.auth.WriteKeys;
 import dev.freshet.dialect.Dialect;
 import dev.freshet.dialect.DialectMetrics;
 import dev.freshet.duplicates.DuplicateIndex;
@@ -72,6 +73,14 @@ final class ServerMetrics {
                 "past it requests are refused with 429",
                 limits,
                 IngestLimits::bytesInFlight);
+    }
+
+    void addKeys(WriteKeys keys) {
+        gauge(
+                "freshet_teams_unreadable",
+                "teams whose document cannot be read, must stay 0",
+                keys,
+                WriteKeys::unreadableTeams);
     }
 
     void addDuplicates(DuplicateIndex index) {

@@ -3,12 +3,14 @@ package dev.freshet.auth;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.mongodb.client.model.Updates;
 import dev.freshet.documents.Role;
 import dev.freshet.documents.User;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.bson.Document;
+import org.bson.types.ObjectId;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -42,7 +44,7 @@ final class FirstStartIT {
             assertThat(owner.role()).isEqualTo(Role.OWNER);
             assertThat(auth.signIn.login("owner@example.org", "secret", "10.0.0.1"))
                     .isInstanceOf(SignInResult.SignedIn.class);
-            assertThat(auth.teams.all()).hasSize(1);
+            assertThat(auth.teams.all().readable()).hasSize(1);
         }
     }
 
@@ -62,6 +64,47 @@ final class FirstStartIT {
             assertThat(auth.writeKeys.resolve("write two")).isPresent();
             assertThat(auth.writeKeys.resolve("write")).isPresent();
             assertThat(auth.writeKeys.list(outcome.teamId())).hasSize(2);
+        }
+    }
+
+    @Test
+    void aGivenWriteKeyThatWasRevokedStaysRevoked() {
+        try (AuthFixture auth = new AuthFixture(folder, new HandClock())) {
+            FirstStart.Outcome first = auth.firstStart(Optional.empty(), Optional.of("write"), Optional.empty());
+            assertThat(first.writeKeyFault()).isEmpty();
+            String keyId = auth.writeKeys.list(first.teamId()).getFirst().keyId();
+            assertThat(auth.writeKeys.revoke(first.teamId(), keyId)).isTrue();
+        }
+        try (AuthFixture auth = new AuthFixture(folder, new HandClock())) {
+            FirstStart.Outcome second = auth.firstStart(Optional.empty(), Optional.of("write"), Optional.empty());
+            assertThat(second.writeKeyFault()).contains(FirstStart.WriteKeyFault.REVOKED);
+            assertThat(auth.writeKeys.resolve("write")).isEmpty();
+            assertThat(auth.writeKeys.list(second.teamId())).isEmpty();
+
+            FirstStart.Outcome third = auth.firstStart(Optional.empty(), Optional.of("another"), Optional.empty());
+            assertThat(third.writeKeyFault()).isEmpty();
+            assertThat(auth.writeKeys.resolve("another")).isPresent();
+            auth.firstStart(Optional.empty(), Optional.of("write"), Optional.empty());
+            assertThat(auth.writeKeys.resolve("write"))
+                    .as("also after others were given")
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void aFirstTeamThatCannotBeReadDoesNotKeepTheServerFromStarting() {
+        try (AuthFixture auth = new AuthFixture(folder, new HandClock())) {
+            String teamId = auth.firstStart(Optional.empty(), Optional.empty(), Optional.empty())
+                    .teamId();
+            auth.store
+                    .database()
+                    .getCollection("teams")
+                    .updateOne(new Document("_id", new ObjectId(teamId)), Updates.set("name", 17));
+
+            FirstStart.Outcome second = auth.firstStart(Optional.empty(), Optional.of("write"), Optional.empty());
+
+            assertThat(second.writeKeyFault()).contains(FirstStart.WriteKeyFault.UNREADABLE_TEAM);
+            assertThat(auth.teams.all().ids()).containsExactly(teamId);
         }
     }
 

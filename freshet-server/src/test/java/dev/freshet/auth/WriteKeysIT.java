@@ -3,7 +3,13 @@ package dev.freshet.auth;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import com.mongodb.client.model.Filters;
+import com.mongodb.client.model.Updates;
 import dev.freshet.documents.DocumentStoreException;
+import dev.freshet.documents.EventQuota;
 import dev.freshet.documents.Team;
 import dev.freshet.documents.Teams;
 import java.nio.file.Path;
@@ -15,6 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 final class WriteKeysIT {
     @TempDir
@@ -103,6 +110,74 @@ final class WriteKeysIT {
         assertThat(auth.writeKeys.resolve(created.key())).isEmpty();
         auth.writeKeys.reload();
         assertThat(changed).as("a look that finds nothing new tells nobody").containsExactly(teamId, teamId);
+    }
+
+    private void setQuotaOf(String keyId, Object quota) {
+        auth.store
+                .database()
+                .getCollection("teams")
+                .updateOne(Filters.eq("writeKeys.id", keyId), Updates.set("writeKeys.$.quota", quota));
+    }
+
+    @Test
+    void aTeamWhoseDocumentCannotBeReadConcernsNoOther() {
+        WriteKeys.Created broken = auth.writeKeys.create(teamId, "broken");
+        String other = auth.teams.create("Other").id();
+        WriteKeys.Created kept = auth.writeKeys.create(other, "kept");
+        setQuotaOf(broken.keyId(), new Document("eventsPerSecond", -1).append("burst", 5));
+        ListAppender<ILoggingEvent> logged = new ListAppender<>();
+        logged.start();
+        Logger logger = (Logger) LoggerFactory.getLogger(WriteKeys.class);
+        logger.addAppender(logged);
+        try {
+            WriteKeys elsewhere = WriteKeys.open(new Teams(auth.store, auth.clock), new SecureRandom(), auth.clock);
+            assertThat(elsewhere.resolve(kept.key())).isPresent();
+            assertThat(elsewhere.resolve(broken.key())).isEmpty();
+            assertThat(elsewhere.unreadableTeams()).isEqualTo(1);
+            assertThat(logged.list).hasSize(1);
+            logged.list.clear();
+
+            auth.writeKeys.reload();
+            auth.writeKeys.reload();
+            WriteKeys.Created another = auth.writeKeys.create(other, "another");
+
+            assertThat(auth.writeKeys.resolve(kept.key())).isPresent();
+            assertThat(auth.writeKeys.resolve(another.key())).isPresent();
+            assertThat(auth.writeKeys.resolve(broken.key()))
+                    .as("what is known stays in force")
+                    .isPresent();
+            assertThat(auth.writeKeys.unreadableTeams()).isEqualTo(1);
+            assertThat(logged.list)
+                    .as("said once")
+                    .singleElement()
+                    .satisfies(line -> assertThat(line.getFormattedMessage())
+                            .contains("code=UNREADABLE_DOCUMENT", teamId, "eventsPerSecond", "mend"));
+
+            setQuotaOf(broken.keyId(), new Document("eventsPerSecond", 1).append("burst", 5));
+            auth.writeKeys.reload();
+            assertThat(auth.writeKeys.unreadableTeams()).isZero();
+            assertThat(auth.writeKeys.resolve(broken.key()).orElseThrow().quota())
+                    .contains(new EventQuota(1, 5));
+        } finally {
+            logger.detachAppender(logged);
+        }
+    }
+
+    @Test
+    void aTeamThatCannotBeReadTakesNoKeyButLosesOne() {
+        WriteKeys.Created broken = auth.writeKeys.create(teamId, "broken");
+        setQuotaOf(broken.keyId(), "no quota");
+
+        assertThatThrownBy(() -> auth.writeKeys.create(teamId, "of no use"))
+                .isInstanceOfSatisfying(
+                        DocumentStoreException.class,
+                        refusal ->
+                                assertThat(refusal.code()).isEqualTo(DocumentStoreException.Code.UNREADABLE_DOCUMENT))
+                .hasMessageContaining(teamId);
+        assertThat(auth.writeKeys.revoke(teamId, broken.keyId())).isTrue();
+        assertThat(auth.writeKeys.resolve(broken.key())).isEmpty();
+        auth.writeKeys.reload();
+        assertThat(auth.writeKeys.list(teamId)).isEmpty();
     }
 
     @Test
