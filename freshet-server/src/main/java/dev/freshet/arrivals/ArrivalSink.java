@@ -8,4 +8,7 @@ public interface ArrivalSink {
     void events(String teamId, List<ArrivedEvent> newestFirst);
 
     void letters(LetterPageKey key, LetterPage page);
+
+    /** The page is not read, since others of the team are too many; it is once some of them are forgotten. */
+    void tooManyLetters(LetterPageKey key);
 }

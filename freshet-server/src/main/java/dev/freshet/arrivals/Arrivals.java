@@ -10,8 +10,10 @@ import dev.freshet.eventstore.EventStoreException;
 import dev.freshet.eventstore.WriterStatus;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -32,6 +34,9 @@ import org.slf4j.LoggerFactory;
 public final class Arrivals implements AutoCloseable {
     /** The last events that are kept of a team that is watched. */
     public static final int MOST_EVENTS = 100;
+
+    /** So many dead letters the pages of one team that are watched may hold together, as they are when new. */
+    public static final int MOST_LETTERS = 4_000;
 
     private static final Logger log = LoggerFactory.getLogger(Arrivals.class);
 
@@ -54,6 +59,9 @@ public final class Arrivals implements AutoCloseable {
 
     private final Map<String, TeamEvents> teams = new HashMap<>();
     private final Map<LetterPageKey, WatchedPage> pages = new HashMap<>();
+    /** Pages past the limit, in the order in which they came. */
+    private final Set<LetterPageKey> waiting = new LinkedHashSet<>();
+
     private @Nullable EventLogReader reader;
     private long askStoredAgainNs;
     private long refusedEvents;
@@ -83,9 +91,28 @@ public final class Arrivals implements AutoCloseable {
         commands.add(() -> teams.remove(teamId));
     }
 
-    /** From now on the sink hears of the page, now and when a letter comes into it. */
+    /** From now on the sink hears of the page, now and when a letter comes into it, or that there are too many. */
     public void watchPage(LetterPageKey key) {
-        commands.add(() -> await(pages.computeIfAbsent(key, page -> new WatchedPage(page, System.nanoTime()))));
+        commands.add(() -> {
+            if (!admit(key) && waiting.add(key)) {
+                sink.tooManyLetters(key);
+            }
+        });
+    }
+
+    private boolean admit(LetterPageKey key) {
+        if (!pages.containsKey(key) && lettersOf(key.teamId()) + key.letters() > MOST_LETTERS) {
+            return false;
+        }
+        await(pages.computeIfAbsent(key, page -> new WatchedPage(page, System.nanoTime())));
+        return true;
+    }
+
+    private int lettersOf(String teamId) {
+        return pages.keySet().stream()
+                .filter(page -> page.teamId().equals(teamId))
+                .mapToInt(LetterPageKey::letters)
+                .sum();
     }
 
     /** Letters that wait for ClickHouse already are not seen by who reads the log from its end on. */
@@ -94,7 +121,11 @@ public final class Arrivals implements AutoCloseable {
     }
 
     public void forgetPage(LetterPageKey key) {
-        commands.add(() -> pages.remove(key));
+        commands.add(() -> {
+            waiting.remove(key);
+            pages.remove(key);
+            waiting.removeIf(next -> next.teamId().equals(key.teamId()) && admit(next));
+        });
     }
 
     private void run() {

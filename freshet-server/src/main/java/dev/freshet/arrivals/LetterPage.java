@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param split a place in the middle of a page that has grown, for those who want to divide it
  */
 public record LetterPage(List<KeptLetter> letters, LetterPlace end, boolean isWhole, Optional<LetterPlace> split) {
-    /** How many times longer than new a page may grow by letters that come; beyond that it begins anew. */
+    /** How many times longer than new a page may grow by letters that come; beyond that it is cut and must be divided. */
     static final int MOST_GROWTH = 4;
 
     /** From where on it is better divided. */

@@ -1,6 +1,5 @@
 package dev.freshet.arrivals;
 
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -65,13 +64,12 @@ final class WatchedPage {
 
     /** Asks ClickHouse; blocks, on the thread that does so for all pages. */
     LetterPage load(StoredArrivals store) {
-        int most = key.letters() * LetterPage.MOST_GROWTH;
         Optional<LetterPlace> known = end;
         if (known.isPresent()) {
-            List<KeptLetter> found = store.letters(key.teamId(), key.after(), known.get(), most + 1);
-            if (found.size() <= most || key.through().isPresent()) {
-                return LetterPage.through(key, known.get(), found);
-            }
+            // Whatever came meanwhile: whoever has the next page began it behind this end.
+            int most = key.letters() * LetterPage.MOST_GROWTH;
+            return LetterPage.through(
+                    key, known.get(), store.letters(key.teamId(), key.after(), known.get(), most + 1));
         }
         LetterPage fresh =
                 LetterPage.fresh(key, store.letters(key.teamId(), key.after(), LetterPlace.END, key.letters() + 1));

@@ -30,6 +30,9 @@ public final class ArrivalTables implements ArrivalSink {
 
     static final String ROWS = "rows";
 
+    /** Stands in the row of a page that is not read, since the team has too many open. */
+    static final String TOO_MANY = "isTooMany";
+
     private volatile @Nullable Arrivals arrivals;
     private volatile @Nullable DemandTable events;
     private volatile @Nullable DemandTable letters;
@@ -96,6 +99,11 @@ public final class ArrivalTables implements ArrivalSink {
                 .ifPresent(place -> row.put("splitCursor", place.text())
                         .put("pageStatus", page.isWhole() ? "SplitRecommended" : "SplitRequired"));
         publish(letters, key.text(), row.build());
+    }
+
+    @Override
+    public void tooManyLetters(LetterPageKey key) {
+        publish(letters, key.text(), ConvexObject.of(TOO_MANY, ConvexValue.of(true)));
     }
 
     private static void publish(@Nullable DemandTable table, String key, ConvexObject row) {

@@ -76,6 +76,13 @@ final class IngestFunctions {
                     .put("continueCursor", NOT_YET)
                     .build();
         }
+        if (row.get().find(ArrivalTables.TOO_MANY).isPresent()) {
+            throw ConvexError.of(
+                    "limit_exceeded",
+                    "The open pages of this team would hold more than %d refused events; close some, or ask for fewer by paginationOpts.numItems."
+                            .formatted(Arrivals.MOST_LETTERS),
+                    "paginationOpts");
+        }
         for (String field : List.of("page", "isDone", "continueCursor", "splitCursor", "pageStatus")) {
             page.putIfPresent(field, row.get().find(field));
         }

@@ -32,6 +32,7 @@ class ArrivalsTest {
     private final ModelStore store = new ModelStore();
     private final BlockingQueue<List<ArrivedEvent>> toldOfTeam = new LinkedBlockingQueue<>();
     private final BlockingQueue<LetterPage> toldOfPage = new LinkedBlockingQueue<>();
+    private final BlockingQueue<LetterPageKey> refusedPages = new LinkedBlockingQueue<>();
     private volatile long inserted;
     private EventLog log;
     private Arrivals arrivals;
@@ -50,6 +51,11 @@ class ArrivalsTest {
             @Override
             public void letters(LetterPageKey key, LetterPage page) {
                 toldOfPage.add(page);
+            }
+
+            @Override
+            public void tooManyLetters(LetterPageKey key) {
+                refusedPages.add(key);
             }
         });
         arrivals.start();
@@ -247,6 +253,39 @@ class ArrivalsTest {
         inserted = 1;
 
         assertThat(bodies(await(toldOfPage, page -> !page.letters().isEmpty()))).containsExactly("waiting");
+    }
+
+    private static LetterPageKey page(String teamId, int number) {
+        return new LetterPageKey(teamId, new LetterPlace(1_000 + number, 0), Optional.empty(), 100);
+    }
+
+    @Test
+    void aTeamHasAtMostSoManyLettersInOpenPagesAndTheNextComesWhenOneIsClosed() throws InterruptedException {
+        int most = Arrivals.MOST_LETTERS / 100;
+        for (int number = 0; number < most; number++) {
+            arrivals.watchPage(page("team", number));
+            await(toldOfPage, told -> true);
+        }
+        arrivals.watchPage(page("team", 0));
+        LetterPageKey tooMany = page("team", most);
+        arrivals.watchPage(tooMany);
+        assertThat(await(refusedPages, told -> true)).isEqualTo(tooMany);
+        arrivals.watchPage(page("other team", 0));
+        await(toldOfPage, told -> true);
+        assertThat(toldOfPage).isEmpty();
+        assertThat(refusedPages).isEmpty();
+
+        arrivals.forgetPage(page("other team", 0));
+        arrivals.forgetPage(page("team", 0));
+
+        await(toldOfPage, told -> true);
+        arrivals.watchPage(page("team", most + 1));
+        assertThat(await(refusedPages, told -> true)).isEqualTo(page("team", most + 1));
+        arrivals.forgetPage(page("team", most + 1));
+        arrivals.forgetPage(tooMany);
+        arrivals.watchPage(page("team", 0));
+        await(toldOfPage, told -> true);
+        assertThat(refusedPages).isEmpty();
     }
 
     @Test

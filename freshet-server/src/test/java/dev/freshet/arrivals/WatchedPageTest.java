@@ -97,15 +97,34 @@ class WatchedPageTest {
         assertThat(older.end()).isEqualTo(end);
     }
 
+    /** As the official hook for pages does: what must be divided is not shown, but both parts of it are. */
+    private List<Long> divided(LetterPlace after, LetterPage page) {
+        if (page.isWhole()) {
+            return numbers(page);
+        }
+        LetterPlace middle = page.split().orElseThrow();
+        List<Long> both = new ArrayList<>();
+        both.addAll(divided(after, new WatchedPage(key(after, Optional.of(middle), 10), 0).load(arrivals)));
+        both.addAll(divided(middle, new WatchedPage(key(middle, Optional.of(page.end()), 10), 0).load(arrivals)));
+        return both;
+    }
+
     @Test
-    void aPageThatNobodyDividesBeginsAnewBeforeItGrowsWithoutBound() {
+    void aPageThatGrewTooLongMustBeDividedAndNothingIsJumpedOver() {
         letters(1, 25);
         WatchedPage first = page(LetterPlace.START, 10);
-        first.load(arrivals);
+        LetterPage before = first.load(arrivals);
+        WatchedPage next = page(before.end(), 10);
+        assertThat(numbers(next.load(arrivals))).isEqualTo(down(15, 6));
 
         letters(26, 200);
+        LetterPage after = first.load(arrivals);
 
-        assertThat(numbers(first.load(arrivals))).isEqualTo(down(200, 191));
+        assertThat(after.isWhole()).isFalse();
+        assertThat(after.letters()).hasSize(40);
+        assertThat(after.end()).as("the next page begins there").isEqualTo(before.end());
+        assertThat(divided(LetterPlace.START, after)).isEqualTo(down(200, 16));
+        assertThat(numbers(next.load(arrivals))).isEqualTo(down(15, 6));
     }
 
     @Test
@@ -138,11 +157,11 @@ class WatchedPageTest {
             open.add(next);
         }
         for (int round = 0; round < 20; round++) {
-            int more = random.nextInt(2);
+            int more = random.nextInt(3 * size);
             letters(newest + 1, newest + more);
             newest += more;
             List<Long> shown = new ArrayList<>();
-            open.forEach(page -> shown.addAll(numbers(page.load(arrivals))));
+            open.forEach(page -> shown.addAll(divided(page.key().after(), page.load(arrivals))));
             assertThat(shown).as("seed %d, round %d", seed, round).isEqualTo(down(newest, newest - shown.size() + 1));
         }
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.freshet.arrivals.Arrivals;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
@@ -174,6 +175,19 @@ class ArrivalsOverHttpIT {
         // What the official hook for pages looks for in order to begin anew.
         assertThat(wrongCursor.at("/errorData/paginationError").asText()).isEqualTo("InvalidCursor");
         assertThat(wrongCursor.at("/errorData/isConvexSystemError").asBoolean()).isTrue();
+    }
+
+    @Test
+    @Order(5)
+    void morePagesThanATeamMayHaveOpenAreRefused() throws Exception {
+        JsonNode last = JSON.nullNode();
+        for (int number = 0; number <= Arrivals.MOST_LETTERS / 100; number++) {
+            last = query(
+                    "ingest:rejected",
+                    "{\"paginationOpts\":{\"numItems\":100,\"cursor\":\"%d:1\"}}".formatted(1_000 + number));
+        }
+        assertThat(last.at("/errorData/code").asText()).as(last.toString()).isEqualTo("limit_exceeded");
+        assertThat(last.at("/errorData/field").asText()).isEqualTo("paginationOpts");
     }
 
     private static void assertRefused(JsonNode answer, String field) {
