@@ -5,6 +5,7 @@ import dev.freshet.documents.EventQuota;
 import dev.freshet.documents.Teams;
 import dev.freshet.documents.TeamsFound;
 import dev.freshet.documents.WriteKey;
+import dev.freshet.event.WriteKeyText;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -30,8 +31,6 @@ public final class WriteKeys {
     public static final int MAX_NAME = 100;
 
     private static final Logger log = LoggerFactory.getLogger(WriteKeys.class);
-
-    private static final String PREFIX = "fwk_";
 
     private final Teams teams;
     private final SecureRandom random;
@@ -107,7 +106,7 @@ public final class WriteKeys {
      * @throws DocumentStoreException NOT_FOUND (no such team), LIMIT_EXCEEDED, UNREADABLE_DOCUMENT
      */
     public Created create(String teamId, String name, Optional<EventQuota> quota) {
-        String key = SecretKeys.generate(PREFIX, random);
+        String key = SecretKeys.generate(WriteKeyText.PREFIX, random);
         return new Created(add(teamId, name, key, quota), key);
     }
 
@@ -137,7 +136,7 @@ public final class WriteKeys {
 
     /** A fresh key's text, made but not stored. */
     String generate() {
-        return SecretKeys.generate(PREFIX, random);
+        return SecretKeys.generate(WriteKeyText.PREFIX, random);
     }
 
     /** The team's keys as this process last read them, oldest first; empty where there is no such team. Does not block. */

@@ -4,6 +4,7 @@ import dev.freshet.auth.WriteKeyGrant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** Finds whose a request is by the keys that its headers and its body hold. */
 final class KeyLookup {
@@ -36,6 +37,14 @@ final class KeyLookup {
                         bodyKey.startsWith(PERSONAL_KEY)
                                 ? "This is a personal key; use the project's write key."
                                 : "The write key is unknown."));
+    }
+
+    /** Those of the keys that are somebody's. */
+    List<String> known(List<String> headerKeys, String bodyKey) {
+        return Stream.concat(headerKeys.stream(), Stream.of(bodyKey))
+                .filter(key -> !key.isEmpty() && grantOfKey.apply(key).isPresent())
+                .distinct()
+                .toList();
     }
 
     static DialectException refusal(String message) {

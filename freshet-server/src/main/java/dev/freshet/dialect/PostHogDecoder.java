@@ -27,7 +27,12 @@ public final class PostHogDecoder implements DialectDecoder {
             bodyKey = keyOf(envelope.firstMessage());
         }
         WriteKeyGrant grant = keys.grant(request.headerKeys(), bodyKey);
-        RequestRows rows = new RequestRows(grant, bodyKey, request.receivedAtMs(), json.length, parts.eventIds());
+        RequestRows rows = new RequestRows(
+                grant,
+                keys.known(request.headerKeys(), bodyKey),
+                request.receivedAtMs(),
+                json.length,
+                parts.eventIds());
         PostHogRows messageRows =
                 new PostHogRows(request, fields, isKeyOfEach ? bodyKey : "", bodyKey, rows, mapping, parts);
         envelope.forEach(new MessageIntake(json, rows, messageRows, parts.metrics()));

@@ -8,6 +8,7 @@ import dev.freshet.event.EventRowsBuilder;
 import dev.freshet.event.NameBasedUuid;
 import dev.freshet.event.ProfileChange;
 import dev.freshet.event.RejectCode;
+import dev.freshet.event.WriteKeyText;
 import dev.freshet.ingest.DecodedEvents;
 import dev.freshet.ingest.EventIds;
 import dev.freshet.ingest.Reject;
@@ -27,18 +28,18 @@ final class RequestRows {
 
     private final WriteKeyGrant grant;
     private final String teamId;
-    private final String bodyKey;
+    private final List<String> keys;
     private final long receivedAtMs;
     private final EventIds eventIds;
     private final EventRowsBuilder rows;
     private final SentMarks sent = new SentMarks();
     private final List<Reject> rejected = new ArrayList<>();
 
-    /** @param bodyKey the key that the body holds, which dead letters must not show */
-    RequestRows(WriteKeyGrant grant, String bodyKey, long receivedAtMs, int bodyBytes, EventIds eventIds) {
+    /** @param keys the keys that came with the request, which dead letters must not show */
+    RequestRows(WriteKeyGrant grant, List<String> keys, long receivedAtMs, int bodyBytes, EventIds eventIds) {
         this.grant = grant;
         teamId = grant.teamId();
-        this.bodyKey = bodyKey;
+        this.keys = List.copyOf(keys);
         this.receivedAtMs = receivedAtMs;
         this.eventIds = eventIds;
         rows = new EventRowsBuilder(bodyBytes);
@@ -138,7 +139,10 @@ final class RequestRows {
     /** @param index the message's place in the request */
     void refuse(int index, Dialect dialect, RejectCode code, String message, String body) {
         rejected.add(new Reject(index, code, message));
-        String shown = bodyKey.isEmpty() ? body : body.replace(bodyKey, "[write key]");
+        String shown = body;
+        for (String key : keys) {
+            shown = shown.replace(key, WriteKeyText.HIDDEN);
+        }
         new DeadLetter(teamId, receivedAtMs, dialect.wireName(), code.wireName(), message, shown).addTo(rows);
     }
 

@@ -22,7 +22,12 @@ public final class SegmentDecoder implements DialectDecoder {
         ObjectNode fields = envelope.fields();
         String bodyKey = Texts.of(fields.path("writeKey"));
         WriteKeyGrant grant = keys.grant(request.headerKeys(), bodyKey);
-        RequestRows rows = new RequestRows(grant, bodyKey, request.receivedAtMs(), json.length, parts.eventIds());
+        RequestRows rows = new RequestRows(
+                grant,
+                keys.known(request.headerKeys(), bodyKey),
+                request.receivedAtMs(),
+                json.length,
+                parts.eventIds());
         SegmentRows messageRows = new SegmentRows(request, fields, rows, mapping, parts);
         envelope.forEach(new MessageIntake(json, rows, messageRows, parts.metrics()));
         return rows.build();

@@ -9,8 +9,8 @@ import java.util.Objects;
  *
  * @param dialect the protocol it came in, such as {@code native} or {@code segment}
  * @param code why, stable
- * @param message why, in a sentence
- * @param body what was sent, cut to {@link #MOST_BODY_BYTES}; text, but not always JSON
+ * @param message why, in a sentence; write keys are hidden
+ * @param body what was sent, cut to {@link #MOST_BODY_BYTES}; text, but not always JSON; write keys are hidden
  */
 public record DeadLetter(String teamId, long receivedAtMs, String dialect, String code, String message, String body) {
     /** What of a refused event is kept. */
@@ -20,8 +20,8 @@ public record DeadLetter(String teamId, long receivedAtMs, String dialect, Strin
         Objects.requireNonNull(teamId, "teamId");
         Objects.requireNonNull(dialect, "dialect");
         Objects.requireNonNull(code, "code");
-        Objects.requireNonNull(message, "message");
-        Objects.requireNonNull(body, "body");
+        message = WriteKeyText.hide(message);
+        body = WriteKeyText.hide(body);
     }
 
     /** The text of sent bytes, cut to what is kept; what is no UTF-8 is shown as the replacement character. */

@@ -33,16 +33,24 @@ final class DialectWorld {
     }
 
     DialectWorld(MappingTable table) {
-        Map<String, String> teams = Map.of(KEY, TEAM, OTHER_KEY, "team two");
-        DialectParts parts = new DialectParts(
+        DialectParts parts = parts(Map.of(KEY, TEAM, OTHER_KEY, "team two"), table, metrics);
+        segment = new SegmentDecoder(parts);
+        postHog = new PostHogDecoder(parts);
+    }
+
+    /** @param teams by their keys */
+    static DialectParts parts(Map<String, String> teams) {
+        return parts(teams, MappingTable.EMPTY, new DialectMetrics());
+    }
+
+    private static DialectParts parts(Map<String, String> teams, MappingTable table, DialectMetrics metrics) {
+        return new DialectParts(
                 key -> Optional.ofNullable(teams.get(key)).map(team -> new WriteKeyGrant(team, key)),
                 RETENTION,
                 table,
                 new BrowserSessions(),
                 new EventIds(),
                 metrics);
-        segment = new SegmentDecoder(parts);
-        postHog = new PostHogDecoder(parts);
     }
 
     record Event(UUID id, EventType type, String name, String user, String session, Instant at, String properties) {}

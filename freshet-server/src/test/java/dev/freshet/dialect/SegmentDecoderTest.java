@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.freshet.dialect.DialectWorld.Event;
 import dev.freshet.dialect.DialectWorld.Rows;
+import dev.freshet.event.DeadLetter;
 import dev.freshet.event.EventType;
 import dev.freshet.event.ProfileChange;
 import dev.freshet.ingest.SentMarks;
@@ -15,6 +16,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.IntStream;
@@ -153,6 +155,39 @@ final class SegmentDecoderTest {
                                 + "\"writeKey\":\"[write key]\",\"timestamp\":\"2025-12-01T00:00:00Z\"}");
         assertThat(rows.deadLetters())
                 .allSatisfy(letter -> assertThat(letter.message()).endsWith("."));
+    }
+
+    @Test
+    void noKeyIsKeptWithARefusedMessageWhereverItStands() {
+        Rows rows = world.segment("""
+                {"batch":[{"type":"track","userId":"u","writeKey":"chosen by an operator"},
+                {"type":"track","userId":"u","properties":{"url":"https://x/?k=fwk_one"}},
+                {"type":"track","userId":"u","context":{"writeKey":"another"},"properties":{"kept":"kept"}}]}""");
+
+        assertThat(rows.deadLetters())
+                .extracting(DeadLetter::body)
+                .containsExactly(
+                        "{\"type\":\"track\",\"userId\":\"u\",\"writeKey\":\"[write key]\"}",
+                        "{\"type\":\"track\",\"userId\":\"u\",\"properties\":{\"url\":\"https://x/?k=[write key]\"}}",
+                        "{\"type\":\"track\",\"userId\":\"u\",\"context\":{\"writeKey\":\"[write key]\"},"
+                                + "\"properties\":{\"kept\":\"kept\"}}");
+    }
+
+    @Test
+    void theKeyOfTheHeaderIsNotKeptWithARefusedMessage() {
+        Rows rows = DialectWorld.rows(
+                new SegmentDecoder(DialectWorld.parts(Map.of("chosen", DialectWorld.TEAM))),
+                new DialectRequest(
+                        "{\"type\":\"track\",\"userId\":\"u\",\"x\":\"chosen, unknown\"}"
+                                .getBytes(StandardCharsets.UTF_8),
+                        List.of("unknown", "chosen"),
+                        Optional.empty(),
+                        OptionalLong.empty(),
+                        false,
+                        DialectWorld.NOW.toEpochMilli()));
+
+        assertThat(rows.deadLetter().body())
+                .isEqualTo("{\"type\":\"track\",\"userId\":\"u\",\"x\":\"[write key], unknown\"}");
     }
 
     @Test
