@@ -5,12 +5,17 @@ import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.CsvRecord;
 import dev.freshet.importer.LineReject.Reason;
+import java.io.BufferedInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
+import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,6 +32,11 @@ final class CsvSource implements EventSource {
     /** Without leading zeros, and short enough to be the same number everywhere. */
     private static final Pattern NUMBER = Pattern.compile("-?(0|[1-9][0-9]{0,14})(\\.[0-9]{1,15})?");
 
+    private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
+
+    /** Half of a character, which alone comes of no UTF-8. */
+    private static final char NO_TEXT = '\uDC80';
+
     private final ImportFile file;
     private final CountedInput input;
     private final CsvReader<CsvRecord> reader;
@@ -41,10 +51,37 @@ final class CsvSource implements EventSource {
         reader = CsvReader.builder()
                 .allowExtraFields(true)
                 .allowMissingFields(true)
-                .detectBomHeader(true)
-                .ofCsvRecord(input, StandardCharsets.UTF_8);
+                .ofCsvRecord(text());
         records = reader.iterator();
         columns = header();
+    }
+
+    /** What is no UTF-8 becomes {@link #NO_TEXT}, so that the rows it stands in can be named. */
+    private Reader text() throws ImportException {
+        try {
+            InputStream bytes = new BufferedInputStream(input);
+            bytes.mark(BYTE_ORDER_MARK.length);
+            if (!Arrays.equals(bytes.readNBytes(BYTE_ORDER_MARK.length), BYTE_ORDER_MARK)) {
+                bytes.reset();
+            }
+            return new InputStreamReader(
+                    bytes,
+                    StandardCharsets.UTF_8
+                            .newDecoder()
+                            .onMalformedInput(CodingErrorAction.REPLACE)
+                            .replaceWith(String.valueOf(NO_TEXT)));
+        } catch (IOException e) {
+            throw ImportFile.unreadable(file.name(), e);
+        }
+    }
+
+    private static boolean isText(String field) {
+        for (int at = field.indexOf(NO_TEXT); at >= 0; at = field.indexOf(NO_TEXT, at + 1)) {
+            if (at == 0 || !Character.isHighSurrogate(field.charAt(at - 1))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** How much of a file was read. */
@@ -74,6 +111,9 @@ final class CsvSource implements EventSource {
         List<String> names = record().map(
                         first -> first.getFields().stream().map(String::strip).toList())
                 .orElse(List.of());
+        if (!names.stream().allMatch(CsvSource::isText)) {
+            throw unusable("its first line is no text in UTF-8; convert the file to UTF-8");
+        }
         Set<String> seen = new HashSet<>();
         for (String name : names) {
             if (name.isEmpty() || !seen.add(name)) {
@@ -112,6 +152,12 @@ final class CsvSource implements EventSource {
 
     private SourceItem item(CsvRecord row) {
         long line = row.getStartingLineNumber();
+        if (!row.getFields().stream().allMatch(CsvSource::isText)) {
+            return new LineReject(
+                    line,
+                    Reason.MALFORMED_LINE,
+                    "Line %d is no text in UTF-8; convert the file to UTF-8.".formatted(line));
+        }
         if (row.getFieldCount() != columns.size()) {
             return new LineReject(
                     line,

@@ -67,6 +67,32 @@ class CsvSourceTest {
     }
 
     @Test
+    void aRowThatIsNoUtf8IsRefusedByItsLineAndTheOthersGoIn() throws Exception {
+        String row = "page_view,%s,ada,1769857200000,,,\n";
+        byte[] latin =
+                (HEADER + row.formatted("/caf\u00e9") + row.formatted("/b")).getBytes(StandardCharsets.ISO_8859_1);
+        List<SourceItem> items = read(latin);
+
+        assertThat(items).hasSize(2);
+        assertThat(items.getFirst())
+                .isEqualTo(new LineReject(
+                        2, LineReject.Reason.MALFORMED_LINE, "Line 2 is no text in UTF-8; convert the file to UTF-8."));
+        assertThat(json(items.get(1)).get("name").asText()).isEqualTo("/b");
+
+        byte[] latinHeader = "event_type,caf\u00e9\npage_view,1\n".getBytes(StandardCharsets.ISO_8859_1);
+        assertThatThrownBy(() -> read(latinHeader)).hasMessageContaining("UTF-8");
+    }
+
+    @Test
+    void everyCharacterOfUtf8IsTakenAlsoBehindAByteOrderMark() throws Exception {
+        // The second is what others put in the place of broken text, the third has the half that marks it here.
+        for (String name : List.of("\u00e9", "\uFFFD", "\uD800\uDC80", "\uDBFF\uDC80x")) {
+            List<SourceItem> items = read("\uFEFF\"event_type\",name,user_id\npage_view,%s,ada\n".formatted(name));
+            assertThat(json(items.getFirst()).get("name").asText()).isEqualTo(name);
+        }
+    }
+
+    @Test
     void theSameFileGivesTheSameIdsAndEqualRowsGetDifferentOnes() throws Exception {
         String row = "page_view,/a,ada,1769857200000,,,\n";
         List<SourceItem> once = read(HEADER + row + row);
