@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -61,6 +62,9 @@ public final class DuplicateIndex implements DuplicateFilter, AutoCloseable {
     private volatile @Nullable IdTable sealed;
     private volatile @Nullable IdTable spare;
     private @Nullable IdTable used;
+    /** Why what is sealed, or up to where that is, could not be written at the last attempt. */
+    private volatile @Nullable Exception flushFailure;
+
     private volatile boolean isClosed;
 
     private DuplicateIndex(DuplicatesOptions options, RunStore store, LongConsumer whenFlushed, boolean hasThreads) {
@@ -110,7 +114,11 @@ public final class DuplicateIndex implements DuplicateFilter, AutoCloseable {
 
     /** Without threads: a sealed table is flushed by whoever seals it, and maintenance is whoever calls {@link #maintain}. */
     static DuplicateIndex openUnthreaded(DuplicatesOptions options) {
-        return open(options, position -> {}, false);
+        return openUnthreaded(options, position -> {});
+    }
+
+    static DuplicateIndex openUnthreaded(DuplicatesOptions options, LongConsumer whenFlushed) {
+        return open(options, whenFlushed, false);
     }
 
     private static DuplicateIndex open(DuplicatesOptions options, LongConsumer whenFlushed, boolean hasThreads) {
@@ -271,10 +279,46 @@ public final class DuplicateIndex implements DuplicateFilter, AutoCloseable {
         }
         try {
             store.moveOn(logPosition);
-            whenFlushed.accept(logPosition);
-        } catch (IOException failure) {
-            LOGGER.error("how far event ids are on the disk cannot be written", failure);
+            flushFailure = null;
+        } catch (IOException | RuntimeException failure) {
+            noteFlushFailure(failure);
+            return;
         }
+        tellFlushed();
+    }
+
+    /** On a thread whose failures nobody else would hear of. */
+    private void tellFlushed() {
+        try {
+            whenFlushed.accept(store.flushedPosition());
+        } catch (RuntimeException failure) {
+            LOGGER.error("event ids are on the disk, but what follows from that failed", failure);
+        }
+    }
+
+    /** Said once, since it is tried again every second. */
+    private void noteFlushFailure(Exception failure) {
+        if (flushFailure == null) {
+            LOGGER.error(
+                    "event ids cannot be written, they wait in memory and are tried again; when that is full, ingest answers 503"
+                            + " [code=duplicates_unwritten, folder={}]",
+                    options.folder(),
+                    failure);
+        }
+        flushFailure = failure;
+    }
+
+    /**
+     * Why new ids do not come onto the disk, with the mend; empty while they do. They are taken as long as the memory has room for
+     * them, then refused. From any thread.
+     */
+    public Optional<String> failure() {
+        if (store.isDiscarded()) {
+            return Optional.of(
+                    "the files of event ids are damaged; start the server again, which makes them anew from events and log");
+        }
+        return Optional.ofNullable(flushFailure)
+                .map(cause -> "event ids cannot be written to " + options.folder() + ": " + cause.getMessage());
     }
 
     private boolean isDue() {
@@ -332,32 +376,37 @@ public final class DuplicateIndex implements DuplicateFilter, AutoCloseable {
             return;
         }
         try {
+            requireSound();
             if (!hasRoom(table)) {
-                LOGGER.warn(
-                        "event ids wait for room on the disk or in memory [diskBytes={}, memoryBytes={}]",
-                        store.diskBytes(),
-                        memoryBytes());
-                return;
+                throw new DuplicatesException(
+                        Code.NO_ROOM,
+                        "the limits of disk or memory are reached [diskBytes=%d, memoryBytes=%d]"
+                                .formatted(store.diskBytes(), memoryBytes()));
             }
             add(write(table), store.isFilled() ? table.endPosition() : 0);
             sealed = null;
-            whenFlushed.accept(store.flushedPosition());
-        } catch (IOException failure) {
-            LOGGER.error("event ids cannot be written, they wait in memory [ids={}]", table.size(), failure);
+            flushFailure = null;
+        } catch (IOException | RuntimeException failure) {
+            noteFlushFailure(failure);
+            return;
         } finally {
             isFlushing.set(false);
+        }
+        tellFlushed();
+    }
+
+    /** Before a whole file is written that nothing could name. */
+    private void requireSound() {
+        if (store.isDiscarded()) {
+            throw new DuplicatesException(Code.CORRUPT, "they are damaged and are made anew at the next start");
         }
     }
 
     private void add(Run run, long position) throws IOException {
         try {
             store.add(run, position);
-        } catch (IOException failure) {
-            try {
-                run.close();
-            } catch (IOException second) {
-                failure.addSuppressed(second);
-            }
+        } catch (IOException | RuntimeException failure) {
+            store.abandon(run, failure);
             throw failure;
         }
     }
@@ -391,6 +440,9 @@ public final class DuplicateIndex implements DuplicateFilter, AutoCloseable {
 
     /** Removes what has expired and merges what is ripe. */
     synchronized void maintain(long nowMs) {
+        if (store.isDiscarded()) {
+            return;
+        }
         try {
             merger.expire(nowMs);
             while (!isClosed && merger.mergeOnce(nowMs)) {
@@ -466,11 +518,14 @@ public final class DuplicateIndex implements DuplicateFilter, AutoCloseable {
         seal(logPosition);
         // Behind the flush that sealing ordered, so that it does something only where that one failed.
         CompletableFuture.runAsync(this::flush, flushes).join();
-        if (sealed != null) {
+        Exception failure = flushFailure;
+        if (sealed != null && failure != null) {
             throw new DuplicatesException(
-                    Code.NO_ROOM,
+                    failure instanceof DuplicatesException known ? known.code() : Code.INPUT_OUTPUT,
                     "The event ids of the last 24 hours cannot be written to " + options.folder() + " within "
-                            + options.diskBytes() + " bytes of disk and " + options.memoryBytes() + " of memory.");
+                            + options.diskBytes() + " bytes of disk and " + options.memoryBytes() + " of memory: "
+                            + failure.getMessage(),
+                    failure);
         }
     }
 

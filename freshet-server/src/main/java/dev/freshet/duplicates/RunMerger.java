@@ -121,7 +121,13 @@ final class RunMerger {
             }
             writer.finish();
         }
-        store.replace(inputs, store.open(name, filter));
+        Run output = store.open(name, filter);
+        try {
+            store.replace(inputs, output);
+        } catch (IOException | RuntimeException failure) {
+            store.abandon(output, failure);
+            throw failure;
+        }
     }
 
     private static Set<Integer> sections(List<Run> inputs) {

@@ -27,9 +27,12 @@ final class RunStore {
     private final DuplicatesOptions options;
     private final TeamNumbers teams;
     private final Queue<Run> retired = new ConcurrentLinkedQueue<>();
+    /** Files of runs that were replaced, or could not be added, and are still there. */
+    private final Set<String> abandoned = new HashSet<>();
+
     private Manifest manifest;
     private long nextRun;
-    private boolean isDiscarded;
+    private volatile boolean isDiscarded;
     private volatile List<Run> runs = List.of();
     private volatile long flushedPosition;
 
@@ -84,6 +87,11 @@ final class RunStore {
     synchronized void discard() {
         isDiscarded = true;
         discard(options);
+    }
+
+    /** Whether damage was found, after which nothing can be written. From any thread. */
+    boolean isDiscarded() {
+        return isDiscarded;
     }
 
     private void openRuns() throws IOException {
@@ -157,7 +165,13 @@ final class RunStore {
 
     /** Opens a run that was written under a name of {@link #nextName}. */
     Run open(String name, @Nullable IdFilter filter) throws IOException {
-        Run run = Run.open(options.files(), options.folder(), name, teams);
+        Run run;
+        try {
+            run = Run.open(options.files(), options.folder(), name, teams);
+        } catch (IOException | RuntimeException failure) {
+            abandon(name, failure);
+            throw failure;
+        }
         if (filter != null) {
             run.keepFilter(filter);
         }
@@ -179,7 +193,7 @@ final class RunStore {
         change(runs, true, position);
     }
 
-    /** Puts one run, or none, in the place of others, whose files go once {@link #closeRetired} is called. */
+    /** Puts one run, or none, in the place of others, whose files go, and their bytes once {@link #closeRetired} is called. */
     synchronized void replace(Collection<Run> inputs, @Nullable Run output) throws IOException {
         List<Run> with = new ArrayList<>(runs);
         with.removeAll(inputs);
@@ -188,8 +202,52 @@ final class RunStore {
         }
         change(newestFirst(with), manifest.isFilled(), flushedPosition);
         retired.addAll(inputs);
-        for (Run input : inputs) {
-            options.files().delete(options.folder().resolve(input.name()));
+        inputs.forEach(input -> abandoned.add(input.name()));
+        tryToRemoveAbandoned();
+    }
+
+    /**
+     * Gives a run back that could not be added, and removes its file: what fails again and again must not fill the disk. A file
+     * that the manifest names after all, since only the last step of writing that failed, stays.
+     */
+    synchronized void abandon(Run run, Exception failure) {
+        if (runs.contains(run)) {
+            return;
+        }
+        closeAll(List.of(run), failure);
+        abandon(run.name(), failure);
+    }
+
+    /** As the other, for a file that could not be opened as a run. */
+    synchronized void abandon(String name, Exception failure) {
+        abandoned.add(name);
+        try {
+            removeAbandoned();
+        } catch (IOException | DuplicatesException second) {
+            failure.addSuppressed(second);
+        }
+    }
+
+    private void tryToRemoveAbandoned() {
+        try {
+            removeAbandoned();
+        } catch (IOException | DuplicatesException failure) {
+            LOGGER.warn("files of event ids that are of no use cannot be removed now [files={}]", abandoned, failure);
+        }
+    }
+
+    private void removeAbandoned() throws IOException {
+        if (abandoned.isEmpty()) {
+            return;
+        }
+        List<String> named = Manifest.read(options.files(), options.folder())
+                .map(Manifest::runs)
+                .orElse(List.of());
+        for (String name : List.copyOf(abandoned)) {
+            if (!named.contains(name)) {
+                options.files().delete(options.folder().resolve(name));
+                abandoned.remove(name);
+            }
         }
     }
 
@@ -203,11 +261,28 @@ final class RunStore {
                 position,
                 nextRun,
                 next.stream().map(Run::name).toList());
-        changed.write(options.files(), options.folder(), "manifest-" + nextRun++ + RunWriter.TEMPORARY);
+        write(changed);
         manifest = changed;
         runs = next;
         flushedPosition = position;
         keepFilters();
+        tryToRemoveAbandoned();
+    }
+
+    private void write(Manifest changed) throws IOException {
+        String temporary = "manifest-" + nextRun++ + RunWriter.TEMPORARY;
+        try {
+            changed.write(options.files(), options.folder(), temporary);
+        } catch (IOException failure) {
+            try {
+                if (options.files().list(options.folder()).contains(temporary)) {
+                    options.files().delete(options.folder().resolve(temporary));
+                }
+            } catch (IOException second) {
+                failure.addSuppressed(second);
+            }
+            throw failure;
+        }
     }
 
     /** Keeps the filters of the newest runs in memory, as many as there is room for. */

@@ -241,8 +241,14 @@ final class RunWriter implements AutoCloseable {
     @Override
     public void close() throws IOException {
         file.close();
-        if (!isFinished && files.list(folder).contains(name + TEMPORARY)) {
-            files.delete(folder.resolve(name + TEMPORARY));
+        if (isFinished) {
+            return;
+        }
+        List<String> there = files.list(folder);
+        for (String left : List.of(name + TEMPORARY, name)) {
+            if (there.contains(left)) {
+                files.delete(folder.resolve(left));
+            }
         }
     }
 }

@@ -49,7 +49,9 @@ final class GroupCommit {
         blockBytes = 0;
         for (Submission submission : group) {
             if (!dropRepeats(submission, nowMs)) {
-                fail(submission, unavailable("The ids of the last 24 hours fill the memory or disk allowed for them."));
+                fail(
+                        submission,
+                        unavailable("New event ids cannot be kept now; the part duplicates of /readyz says why."));
                 continue;
             }
             block.add(submission);

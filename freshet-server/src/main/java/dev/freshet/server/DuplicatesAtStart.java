@@ -6,6 +6,7 @@ import dev.freshet.duplicates.DuplicatesException.Code;
 import dev.freshet.duplicates.DuplicatesOptions;
 import dev.freshet.event.EventCursor;
 import dev.freshet.event.EventRows;
+import dev.freshet.event.RowKind;
 import dev.freshet.eventlog.EventLog;
 import dev.freshet.eventlog.EventLogReader;
 import dev.freshet.eventlog.LogRetention;
@@ -13,6 +14,7 @@ import dev.freshet.eventstore.RecentEventIds;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,7 +43,7 @@ final class DuplicatesAtStart {
         DuplicateIndex index = openFitting(options, eventLog, rebuildable);
         try {
             if (!index.isFilled()) {
-                fill(index, lastDay, storedPosition, nowMs);
+                fill(index, lastDay, eventLog, storedPosition, nowMs);
             }
             replay(index, eventLog, nowMs);
             rebuildable.advanceTo(index.flushedPosition());
@@ -80,14 +82,37 @@ final class DuplicatesAtStart {
     }
 
     private static void fill(
-            DuplicateIndex index, Consumer<RecentEventIds.IdConsumer> lastDay, long storedPosition, long nowMs) {
+            DuplicateIndex index,
+            Consumer<RecentEventIds.IdConsumer> lastDay,
+            EventLog eventLog,
+            long storedPosition,
+            long nowMs)
+            throws InterruptedException {
         long beganNs = System.nanoTime();
         lastDay.accept((teamId, high, low, receivedAtMs) -> index.remember(teamId, high, low, receivedAtMs, nowMs));
+        rememberChanges(index, eventLog, storedPosition, nowMs);
         index.filled(storedPosition);
         log.info(
                 "filled the index of event ids from the store [ids={}, tookMs={}]",
                 index.size(),
                 Duration.ofNanos(System.nanoTime() - beganNs).toMillis());
+    }
+
+    /** The ids of changes of profiles, which are not among the store's events: as far back as the log goes. */
+    private static void rememberChanges(DuplicateIndex index, EventLog eventLog, long storedPosition, long nowMs)
+            throws InterruptedException {
+        if (eventLog.oldestPosition() > Math.min(storedPosition, eventLog.durablePosition())) {
+            return;
+        }
+        try (EventLogReader reader = eventLog.readFrom(eventLog.oldestPosition())) {
+            while (reader.position() <= storedPosition) {
+                Optional<EventRows> rows = reader.next(Duration.ZERO);
+                if (rows.isEmpty()) {
+                    return;
+                }
+                remember(index, rows.get(), kind -> kind == RowKind.PROFILE_CHANGE, nowMs);
+            }
+        }
     }
 
     private static void replay(DuplicateIndex index, EventLog eventLog, long nowMs) throws InterruptedException {
@@ -98,16 +123,16 @@ final class DuplicatesAtStart {
             for (Optional<EventRows> rows = reader.next(Duration.ZERO);
                     rows.isPresent();
                     rows = reader.next(Duration.ZERO)) {
-                remember(index, rows.get(), nowMs);
+                remember(index, rows.get(), RowKind::hasId, nowMs);
                 index.remembered(reader.position() - 1);
             }
         }
     }
 
-    private static void remember(DuplicateIndex index, EventRows rows, long nowMs) {
+    private static void remember(DuplicateIndex index, EventRows rows, Predicate<RowKind> wanted, long nowMs) {
         EventCursor cursor = rows.cursor();
         while (cursor.next()) {
-            if (cursor.kind().hasId()) {
+            if (wanted.test(cursor.kind())) {
                 index.remember(
                         cursor.teamId(), cursor.eventIdHigh(), cursor.eventIdLow(), cursor.receivedAtMs(), nowMs);
             }

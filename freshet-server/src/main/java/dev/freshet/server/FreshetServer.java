@@ -261,7 +261,7 @@ public final class FreshetServer implements AutoCloseable {
                         accounts.tokenSettings(),
                         sync,
                         authenticator,
-                        health(writer, drain, canary, profiles, live),
+                        health(writer, duplicates, drain, canary, profiles, live),
                         registry,
                         new ServerVersion(
                                 version(), store.version(), Runtime.version().toString())));
@@ -417,7 +417,12 @@ public final class FreshetServer implements AutoCloseable {
     }
 
     private List<HealthPart> health(
-            EventStoreWriter writer, DrainWatch drain, CanaryFlight canary, ProfileWriter profiles, LiveMetrics live) {
+            EventStoreWriter writer,
+            DuplicateIndex duplicates,
+            DrainWatch drain,
+            CanaryFlight canary,
+            ProfileWriter profiles,
+            LiveMetrics live) {
         return List.of(
                 new HealthPart(
                         "event_log",
@@ -429,6 +434,12 @@ public final class FreshetServer implements AutoCloseable {
                         () -> ingest.isRunning()
                                 ? HealthPart.State.ready(ingest.requestsInFlight() + " requests under way")
                                 : HealthPart.State.notReady("stopped")),
+                new HealthPart(
+                        "duplicates",
+                        () -> duplicates
+                                .failure()
+                                .map(HealthPart.State::notReady)
+                                .orElseGet(() -> HealthPart.State.ready(duplicates.size() + " ids"))),
                 new HealthPart("event_store", () -> {
                     var status = writer.status();
                     return status.failure()

@@ -90,6 +90,11 @@ final class ServerMetrics {
         gauge("freshet_duplicates_runs", "files of remembered ids", index, DuplicateIndex::runCount);
         counter("freshet_duplicates_disk_lookups", "ids looked up in files", index, DuplicateIndex::diskLookups);
         counter("freshet_duplicates_disk_reads", "pages read for that", index, DuplicateIndex::diskReads);
+        gauge(
+                "freshet_duplicates_failing",
+                "1 while event ids do not come onto the disk, must stay 0",
+                index,
+                of -> of.failure().isPresent() ? 1 : 0);
     }
 
     void addDialects(DialectMetrics counts) {

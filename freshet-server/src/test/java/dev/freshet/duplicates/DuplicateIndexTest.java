@@ -379,6 +379,132 @@ class DuplicateIndexTest {
         assertThat(offer(2, later)).isEqualTo(Verdict.REPEAT);
     }
 
+    private List<Path> filesNamed(String part) {
+        return files.files().stream()
+                .filter(file -> file.getFileName().toString().contains(part))
+                .toList();
+    }
+
+    /** The index as it is once it has met a page that is damaged. */
+    private void damaged() {
+        offer(1, NOW);
+        flush(1);
+        Path run = filesNamed("run-").getFirst();
+        byte[] bytes = files.content(run);
+        bytes[10] ^= 1;
+        index.close();
+        files.setContent(run, bytes);
+        index = filled(OPTIONS);
+        assertThatThrownBy(() -> offer(1, NOW)).isInstanceOf(DuplicatesException.class);
+    }
+
+    @Test
+    void writesNoFilesOnceDamageWasFound() {
+        damaged();
+        offer(2, NOW);
+        for (int attempt = 0; attempt < 5; attempt++) {
+            index.settled(2 + attempt, NOW + HOUR_MS + attempt * 2_000L);
+            index.maintain(NOW + 2 * HOUR_MS);
+        }
+
+        assertThat(filesNamed("run-")).hasSize(1);
+        assertThat(filesNamed(".tmp")).isEmpty();
+        assertThat(index.failure()).hasValueSatisfying(text -> assertThat(text).contains("damaged", "start"));
+    }
+
+    @Test
+    void refusesNewIdsWhenDamageKeepsThemFromTheDiskAndStillTellsRepeats() {
+        damaged();
+        int taken = 0;
+        Verdict verdict = offer(10, NOW);
+        for (long low = 11; verdict == Verdict.FIRST; low++) {
+            taken++;
+            index.settled(low, NOW + HOUR_MS);
+            verdict = offer(low, NOW + HOUR_MS);
+        }
+
+        assertThat(verdict).isEqualTo(Verdict.NO_ROOM);
+        assertThat(taken).isLessThan(2 * OPTIONS.tableSlots());
+        assertThat(offer(10, NOW + HOUR_MS)).isEqualTo(Verdict.REPEAT);
+    }
+
+    /** Each call of the file system in turn fails for a while; whatever it is, that is said, and files do not pile up. */
+    @Test
+    void aFlushThatFailsAgainAndAgainLeavesNoFilesAndSaysSo() {
+        for (int call = 1; call < 12; call++) {
+            index.close();
+            index = filled(OPTIONS);
+            int runs = index.runCount();
+            long atMs = NOW + 2 * HOUR_MS * call;
+            offer(call, atMs);
+            for (int attempt = 0; attempt < 4; attempt++) {
+                files.failCall(call, false);
+                index.settled(call, atMs + HOUR_MS + attempt * 2_000L);
+                if (index.runCount() == runs) {
+                    assertThat(index.failure()).as("call %d", call).isPresent();
+                    assertThat(filesNamed("run-")).as("call %d", call).hasSizeBetween(runs, runs + 1);
+                }
+            }
+            files.stopFailing();
+
+            index.settled(call, atMs + HOUR_MS + 60_000);
+
+            assertThat(index.failure()).as("call %d", call).isEmpty();
+            assertThat(index.runCount()).isEqualTo(runs + 1);
+            assertThat(filesNamed("run-")).as("call %d", call).hasSize(runs + 1);
+            assertThat(offer(call, atMs + HOUR_MS + 60_000)).isEqualTo(Verdict.REPEAT);
+        }
+    }
+
+    @Test
+    void aMergeThatFailsLeavesNoFileBehind() {
+        for (int run = 1; run <= 8; run++) {
+            offer(run, NOW + run);
+            flush(run);
+        }
+        assertThat(filesNamed("run-")).hasSize(8);
+        for (int call = 1; call < 12; call++) {
+            files.failCall(call, false);
+            index.maintain(NOW + 1_000);
+            boolean hasFailed = files.hasFailed();
+            files.stopFailing();
+            if (!hasFailed) {
+                break;
+            }
+            assertThat(filesNamed("run-")).as("call %d", call).hasSizeLessThanOrEqualTo(9);
+        }
+        index.maintain(NOW + 1_000);
+
+        assertThat(index.runCount()).isEqualTo(1);
+        for (int run = 1; run <= 8; run++) {
+            assertThat(offer(run, NOW + 2_000)).isEqualTo(Verdict.REPEAT);
+        }
+    }
+
+    /** A failure of whoever is told is no failure of writing, and must not end what comes later. */
+    @Test
+    void aListenerThatFailsKeepsNothingFromTheDisk() {
+        DuplicatesOptions options = new DuplicatesOptions(
+                files, Path.of("told"), 1 << 30, 1 << 28, 256, Duration.ofHours(1), Duration.ofMinutes(10), 1 << 20);
+        List<Long> told = new ArrayList<>();
+        DuplicateIndex telling = DuplicateIndex.openUnthreaded(options, position -> {
+            told.add(position);
+            if (told.size() == 2) {
+                throw new IllegalStateException("the test says no");
+            }
+        });
+        telling.filled(0);
+        for (int count = 1; count <= 3; count++) {
+            long atMs = NOW + count * HOUR_MS;
+            telling.offer(telling.teamNumber("team"), 1, count, NOT_SENT, atMs);
+            telling.settled(count, atMs + HOUR_MS);
+        }
+
+        assertThat(told).containsExactly(0L, 1L, 2L, 3L);
+        assertThat(telling.failure()).isEmpty();
+        assertThat(telling.runCount()).isEqualTo(3);
+    }
+
     @Test
     void aFlushThatFailsLeavesNoFileBehind() {
         offer(1, NOW);

@@ -8,6 +8,7 @@ import dev.freshet.duplicates.DuplicateIndex;
 import dev.freshet.duplicates.DuplicatesOptions;
 import dev.freshet.event.EventRowsBuilder;
 import dev.freshet.event.EventType;
+import dev.freshet.event.ProfileChange;
 import dev.freshet.eventlog.EventLog;
 import dev.freshet.eventlog.EventLogOptions;
 import dev.freshet.eventlog.LogRetention;
@@ -107,6 +108,30 @@ class DuplicatesAtStartTest {
         assertThat(timesTheStoreWasAsked).isEqualTo(2);
         requireKnown(second, 2);
         second.close();
+    }
+
+    /** The store holds no changes of profiles, the log does as far back as it goes. */
+    @Test
+    void knowsTheChangesOfProfilesThatTheLogHoldsWhenItIsMadeAnew() throws InterruptedException {
+        EventRowsBuilder rows = new EventRowsBuilder(0);
+        new ProfileChange("team", ProfileChange.Kind.IDENTIFY, "u", "", NOW, "{}").addTo(rows, 1, 77);
+        log.writer().append(rows.build(), NOW);
+        log.writer().sync();
+        append(2);
+
+        DuplicateIndex index = DuplicatesAtStart.open(
+                options,
+                ids -> ids.accept("team", 1, 2, NOW),
+                log,
+                2,
+                NOW,
+                new LogRetention(log).add("rebuildable", 0));
+
+        assertThat(index.flushedPosition()).isEqualTo(2);
+        assertThat(offer(index, 77)).as("the change").isEqualTo(Verdict.REPEAT);
+        assertThat(offer(index, 2)).as("the event").isEqualTo(Verdict.REPEAT);
+        assertThat(offer(index, 3)).isEqualTo(Verdict.FIRST);
+        index.close();
     }
 
     @Test
