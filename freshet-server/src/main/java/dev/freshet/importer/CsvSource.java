@@ -5,6 +5,7 @@ import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.CsvRecord;
 import dev.freshet.importer.LineReject.Reason;
+import dev.freshet.importer.RowEvents.Cell;
 import java.io.BufferedInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -12,7 +13,6 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.Reader;
 import java.io.UncheckedIOException;
-import java.math.BigDecimal;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -164,25 +164,21 @@ final class CsvSource implements EventSource {
                     Reason.MALFORMED_LINE,
                     "Line %d has %d fields, the header has %d.".formatted(line, row.getFieldCount(), columns.size()));
         }
-        Map<String, Object> cells = new LinkedHashMap<>();
+        Map<String, Cell> cells = new LinkedHashMap<>();
         for (int column = 0; column < columns.size(); column++) {
             String text = row.getField(column);
             if (!text.isEmpty()) {
-                cells.put(columns.get(column), RowEvents.isField(columns.get(column)) ? text : typed(text));
+                cells.put(
+                        columns.get(column),
+                        RowEvents.isField(columns.get(column)) ? new Cell.Text(text) : typed(text));
             }
         }
         return events.item(line, cells);
     }
 
-    private static Object typed(String text) {
-        if (NUMBER.matcher(text).matches()) {
-            return new BigDecimal(text);
-        }
-        return switch (text) {
-            case "true" -> true;
-            case "false" -> false;
-            default -> text;
-        };
+    private static Cell typed(String text) {
+        boolean isJson = NUMBER.matcher(text).matches() || text.equals("true") || text.equals("false");
+        return isJson ? new Cell.Json(text) : new Cell.Text(text);
     }
 
     @Override

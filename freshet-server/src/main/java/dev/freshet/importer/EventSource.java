@@ -27,6 +27,7 @@ public interface EventSource extends AutoCloseable {
             case COMBINED -> AccessLogSource.open(AccessLog.scan(file), Duration.ZERO);
             case NDJSON -> new NdjsonSource(file);
             case CSV -> new CsvSource(file);
+            case PARQUET -> ParquetSource.open(file);
         };
     }
 }

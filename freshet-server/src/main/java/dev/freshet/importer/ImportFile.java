@@ -12,6 +12,7 @@ import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Optional;
 
 /**
  * A file to be imported, on disk or inside the program. The hash of its content, not its name, is what event ids and
@@ -26,11 +27,28 @@ public record ImportFile(String name, String sha256, long size, Content content)
     @FunctionalInterface
     public interface Content {
         InputStream open() throws IOException;
+
+        /** The file on the disk, for formats that are not read from their start to their end. */
+        default Optional<Path> path() {
+            return Optional.empty();
+        }
+    }
+
+    private record OnDisk(Path file) implements Content {
+        @Override
+        public InputStream open() throws IOException {
+            return Files.newInputStream(file);
+        }
+
+        @Override
+        public Optional<Path> path() {
+            return Optional.of(file);
+        }
     }
 
     /** Reads the file once, for its hash. */
     public static ImportFile of(Path path) throws ImportException {
-        return read(path.toString(), () -> Files.newInputStream(path));
+        return read(path.toString(), new OnDisk(path));
     }
 
     /** Reads the resource once, for its hash. */

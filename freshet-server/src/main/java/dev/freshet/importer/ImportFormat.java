@@ -10,7 +10,8 @@ public enum ImportFormat {
     COMBINED,
     /** One native event a line. */
     NDJSON,
-    CSV;
+    CSV,
+    PARQUET;
 
     /** As written after {@code --format}. */
     public String optionName() {

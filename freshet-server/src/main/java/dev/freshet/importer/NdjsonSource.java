@@ -49,6 +49,9 @@ final class NdjsonSource implements EventSource {
         if (line.cut()) {
             return AccessLogSource.tooLong(line);
         }
+        if (!line.isUtf8()) {
+            return reject(line, Reason.INVALID_JSON, "is no text in UTF-8.");
+        }
         try (JsonParser parser = JSON.createParser(line.text())) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 return reject(line, Reason.NOT_AN_OBJECT, "is no JSON object.");

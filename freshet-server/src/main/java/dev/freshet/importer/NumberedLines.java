@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -15,9 +16,11 @@ final class NumberedLines implements AutoCloseable {
     static final int MAX_LINE_BYTES = 1024 * 1024;
 
     /**
+     * @param text with replacement characters for bytes that are not UTF-8
+     * @param isUtf8 whether there were none of those
      * @param cut whether the line was longer than {@link #MAX_LINE_BYTES}
      */
-    record NumberedLine(long number, String text, boolean cut) {}
+    record NumberedLine(long number, String text, boolean isUtf8, boolean cut) {}
 
     private final String name;
     private final InputStream in;
@@ -29,11 +32,16 @@ final class NumberedLines implements AutoCloseable {
     private long bytesRead;
 
     NumberedLines(ImportFile file) throws ImportException {
-        this.name = file.name();
-        this.in = file.open();
+        this(file.name(), file.open());
     }
 
-    /** The next line, or empty at the end of the file. Bytes that are not UTF-8 become replacement characters. */
+    /** @param name what is read, for messages */
+    NumberedLines(String name, InputStream in) {
+        this.name = name;
+        this.in = in;
+    }
+
+    /** The next line, or empty at the end of the file. */
     Optional<NumberedLine> next() throws ImportException {
         line.reset();
         try {
@@ -42,7 +50,8 @@ final class NumberedLines implements AutoCloseable {
             }
             boolean cut = readLine();
             number++;
-            return Optional.of(new NumberedLine(number, withoutCarriageReturn(), cut));
+            String text = line.toString(StandardCharsets.UTF_8);
+            return Optional.of(new NumberedLine(number, withoutCarriageReturn(text), isUtf8(text), cut));
         } catch (IOException e) {
             throw ImportFile.unreadable(name, e);
         }
@@ -76,8 +85,12 @@ final class NumberedLines implements AutoCloseable {
         return limit > 0;
     }
 
-    private String withoutCarriageReturn() {
-        String text = line.toString(StandardCharsets.UTF_8);
+    /** A replacement character can be one of the file. */
+    private boolean isUtf8(String text) {
+        return text.indexOf('\uFFFD') < 0 || Arrays.equals(text.getBytes(StandardCharsets.UTF_8), line.toByteArray());
+    }
+
+    private static String withoutCarriageReturn(String text) {
         return text.endsWith("\r") ? text.substring(0, text.length() - 1) : text;
     }
 

@@ -11,20 +11,14 @@ import dev.freshet.importer.LineReject.Reason;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
-import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.LocalDate;
-import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
-import java.time.temporal.TemporalAccessor;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Makes events of the rows of a table. Columns that are called as the event's fields are those; {@code properties} holds a JSON
@@ -33,10 +27,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class RowEvents {
     static final String EVENT_TYPE = "event_type";
+    static final String TIMESTAMP = "timestamp";
 
     private static final String USER_ID = "user_id";
     private static final String ANONYMOUS_ID = "anonymous_id";
-    private static final String TIMESTAMP = "timestamp";
     private static final String EVENT_ID = "event_id";
     private static final String PROPERTIES = "properties";
     private static final List<String> TEXTS = List.of("name", USER_ID, ANONYMOUS_ID, "session_id");
@@ -60,6 +54,14 @@ final class RowEvents {
         this.rowName = rowName;
     }
 
+    /** What a row holds in one column. */
+    sealed interface Cell {
+        record Text(String text) implements Cell {}
+
+        /** Anything else than a text, null or nothing: one JSON value. */
+        record Json(String json) implements Cell {}
+    }
+
     /** A cell that cannot be used. */
     private static final class BadCellException extends Exception {
         private final Reason reason;
@@ -72,8 +74,8 @@ final class RowEvents {
         }
     }
 
-    /** @param cells by column; of the kinds that {@link #write} writes */
-    SourceItem item(long number, Map<String, Object> cells) {
+    /** @param cells by column, without those that have no value */
+    SourceItem item(long number, Map<String, Cell> cells) {
         try {
             return event(number, cells);
         } catch (BadCellException bad) {
@@ -84,7 +86,7 @@ final class RowEvents {
         }
     }
 
-    private ImportEvent event(long number, Map<String, Object> cells) throws BadCellException {
+    private ImportEvent event(long number, Map<String, Cell> cells) throws BadCellException {
         String type = text(cells, EVENT_TYPE)
                 .orElseThrow(() -> new BadCellException(Reason.MISSING_FIELD, EVENT_TYPE, "there is no value"));
         if (EventType.ofWireName(type).isEmpty()) {
@@ -121,8 +123,17 @@ final class RowEvents {
         return new ImportEvent(number, Optional.of(eventId), timestamp, line.toString());
     }
 
-    private static Optional<String> text(Map<String, Object> cells, String column) {
-        return Optional.ofNullable(cells.get(column)).map(String::valueOf).filter(value -> !value.isEmpty());
+    private static Optional<String> text(Map<String, Cell> cells, String column) throws BadCellException {
+        return switch (cells.get(column)) {
+            case null -> Optional.empty();
+            case Cell.Text(String text) -> text.isEmpty() ? Optional.empty() : Optional.of(text);
+            case Cell.Json(String json) -> {
+                if (json.startsWith("{") || json.startsWith("[")) {
+                    throw new BadCellException(Reason.INVALID_FIELD, column, "it must be one text or number");
+                }
+                yield Optional.of(json);
+            }
+        };
     }
 
     private static String shortEnough(String column, String value) throws BadCellException {
@@ -133,19 +144,9 @@ final class RowEvents {
         return value;
     }
 
-    private static Optional<Instant> timestamp(Map<String, Object> cells) throws BadCellException {
-        @Nullable Object cell = cells.get(TIMESTAMP);
-        return switch (cell) {
-            case null -> Optional.empty();
-            case Instant instant -> Optional.of(instant);
-            case LocalDateTime time -> Optional.of(time.toInstant(ZoneOffset.UTC));
-            case LocalDate day -> Optional.of(day.atStartOfDay().toInstant(ZoneOffset.UTC));
-            case Long milliseconds -> Optional.of(Instant.ofEpochMilli(milliseconds));
-            default -> {
-                String text = cell.toString();
-                yield text.isEmpty() ? Optional.empty() : Optional.of(parsed(text));
-            }
-        };
+    private static Optional<Instant> timestamp(Map<String, Cell> cells) throws BadCellException {
+        Optional<String> text = text(cells, TIMESTAMP);
+        return text.isEmpty() ? Optional.empty() : Optional.of(parsed(text.get()));
     }
 
     private static Instant parsed(String text) throws BadCellException {
@@ -164,7 +165,7 @@ final class RowEvents {
         }
     }
 
-    private UUID eventId(long number, Map<String, Object> cells) throws BadCellException {
+    private UUID eventId(long number, Map<String, Cell> cells) throws BadCellException {
         Optional<String> sent = text(cells, EVENT_ID);
         if (sent.isEmpty()) {
             return ids.of(number, ImportEventIds.IMPORT_PASS);
@@ -176,21 +177,18 @@ final class RowEvents {
     }
 
     /** A property that has a column of its own comes after those of {@code properties}, and counts where both are there. */
-    private static void writeProperties(Map<String, Object> cells, JsonGenerator json)
+    private static void writeProperties(Map<String, Cell> cells, JsonGenerator json)
             throws IOException, BadCellException {
         json.writeObjectFieldStart(PROPERTIES);
-        @Nullable Object properties = cells.get(PROPERTIES);
-        if (properties instanceof Map<?, ?> fields) {
-            for (Map.Entry<?, ?> field : fields.entrySet()) {
-                if (!isColumnProperty(String.valueOf(field.getKey()), cells)) {
-                    json.writeFieldName(String.valueOf(field.getKey()));
-                    write(field.getValue(), json);
-                }
-            }
-        } else if (properties != null && !properties.toString().isBlank()) {
-            copyFields(properties.toString(), cells, json);
+        String properties = switch (cells.get(PROPERTIES)) {
+            case null -> "";
+            case Cell.Text(String text) -> text;
+            case Cell.Json(String value) -> value;
+        };
+        if (!properties.isBlank()) {
+            copyFields(properties, cells, json);
         }
-        for (Map.Entry<String, Object> cell : cells.entrySet()) {
+        for (Map.Entry<String, Cell> cell : cells.entrySet()) {
             if (isColumnProperty(cell.getKey(), cells)) {
                 json.writeFieldName(cell.getKey());
                 write(cell.getValue(), json);
@@ -199,11 +197,11 @@ final class RowEvents {
         json.writeEndObject();
     }
 
-    private static boolean isColumnProperty(String column, Map<String, Object> cells) {
+    private static boolean isColumnProperty(String column, Map<String, Cell> cells) {
         return cells.containsKey(column) && !isField(column);
     }
 
-    private static void copyFields(String text, Map<String, Object> cells, JsonGenerator json)
+    private static void copyFields(String text, Map<String, Cell> cells, JsonGenerator json)
             throws IOException, BadCellException {
         // Read to its end before anything of it is written.
         try (JsonParser check = JSON.createParser(text)) {
@@ -225,38 +223,16 @@ final class RowEvents {
                     fields.skipChildren();
                 } else {
                     json.writeFieldName(name);
-                    json.copyCurrentStructure(fields);
+                    json.copyCurrentStructureExact(fields);
                 }
             }
         }
     }
 
-    private static void write(@Nullable Object value, JsonGenerator json) throws IOException {
-        switch (value) {
-            case null -> json.writeNull();
-            case Boolean flag -> json.writeBoolean(flag);
-            case Integer number -> json.writeNumber(number);
-            case Long number -> json.writeNumber(number);
-            case BigDecimal number -> json.writeNumber(number.toPlainString());
-            case Float number when Float.isFinite(number) -> json.writeNumber(number);
-            case Double number when Double.isFinite(number) -> json.writeNumber(number);
-            case TemporalAccessor time -> json.writeString(time.toString());
-            case List<?> list -> {
-                json.writeStartArray();
-                for (Object element : list) {
-                    write(element, json);
-                }
-                json.writeEndArray();
-            }
-            case Map<?, ?> map -> {
-                json.writeStartObject();
-                for (Map.Entry<?, ?> field : map.entrySet()) {
-                    json.writeFieldName(String.valueOf(field.getKey()));
-                    write(field.getValue(), json);
-                }
-                json.writeEndObject();
-            }
-            default -> json.writeString(value.toString());
+    private static void write(Cell cell, JsonGenerator json) throws IOException {
+        switch (cell) {
+            case Cell.Text(String text) -> json.writeString(text);
+            case Cell.Json(String value) -> json.writeRawValue(value);
         }
     }
 }

@@ -52,7 +52,8 @@ class MainTest {
                         "import",
                         folder.resolve("missing.ndjson").toString()),
                 failure(1, "Cannot read", "import", "--format", "ndjson", folder.toString()),
-                failure(1, "as CSV", "import", "--format", "csv", file));
+                failure(1, "as CSV", "import", "--format", "csv", file),
+                failure(1, "as Parquet", "import", "--format", "parquet", file));
     }
 
     private static Arguments failure(int exitCode, String told, String... arguments) {

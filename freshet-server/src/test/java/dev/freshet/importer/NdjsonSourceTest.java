@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.freshet.importer.LineReject.Reason;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -36,6 +37,16 @@ final class NdjsonSourceTest {
         assertThat(event.timestamp()).contains(Instant.parse("2026-01-02T02:04:05.678Z"));
         assertThat(((ImportEvent) first.get(1)).json()).matches("\\{\"event_id\":\"[0-9a-f-]{36}\" }");
         assertThat(first).extracting(SourceItem::lineNumber).containsExactly(1L, 3L, 4L);
+    }
+
+    @Test
+    void aLineThatIsNoUtf8IsRefusedAndNotMended() throws ImportException {
+        byte[] bytes = "{\"name\":\"\u00e4\"}\n{\"name\":\"\ufffd\"}\n".getBytes(StandardCharsets.UTF_8);
+        bytes[9] = (byte) 0xff;
+        List<SourceItem> items = Sources.items(new NdjsonSource(Sources.file(bytes)));
+        assertThat(items.getFirst())
+                .isEqualTo(new LineReject(1, Reason.INVALID_JSON, "Line 1 is no text in UTF-8."));
+        assertThat(items.getLast()).isInstanceOf(ImportEvent.class);
     }
 
     @Test

@@ -12,7 +12,10 @@ final class Sources {
     private Sources() {}
 
     static ImportFile file(String text) {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        return file(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    static ImportFile file(byte[] bytes) {
         String sha256 = HexFormat.of().formatHex(ImportFile.sha256Digest().digest(bytes));
         return new ImportFile("memory", sha256, bytes.length, () -> new ByteArrayInputStream(bytes));
     }
