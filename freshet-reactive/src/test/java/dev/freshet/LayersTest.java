@@ -14,8 +14,8 @@ class LayersTest {
     private static final List<String> API = List.of("dev.freshet.functions.value", "dev.freshet.functions.api");
     private static final List<String> LOWEST_FIRST =
             List.of("dev.freshet.runtime", "dev.freshet.reactive", "dev.freshet.functions", "dev.freshet.sync");
-    private static final List<String> LIBRARIES =
-            List.of("java..", "org.slf4j..", "org.jspecify.annotations", "com.fasterxml.jackson.core..");
+    private static final List<String> LIBRARIES = List.of(
+            "java..", "javax.crypto..", "org.slf4j..", "org.jspecify.annotations", "com.fasterxml.jackson.core..");
 
     private final JavaClasses all = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)

@@ -16,32 +16,38 @@ public final class Evaluation {
     private final Optional<Subscription> subscription;
     private final Set<DemandKey> demanded;
     private final Set<DemandKey> absent;
+    private final Optional<String> journal;
 
     private Evaluation(
             EncodedResult result,
             long ranAtNs,
             Optional<Subscription> subscription,
             Set<DemandKey> demanded,
-            Set<DemandKey> absent) {
+            Set<DemandKey> absent,
+            Optional<String> journal) {
         this.result = result;
         this.ranAtNs = ranAtNs;
         this.subscription = subscription;
         this.demanded = demanded;
         this.absent = absent;
+        this.journal = journal;
     }
 
     static Evaluation of(QueryRun run, Subscription subscription) {
-        return new Evaluation(run.result(), run.ranAtNs(), Optional.of(subscription), run.demanded(), run.absent());
+        return new Evaluation(
+                run.result(), run.ranAtNs(), Optional.of(subscription), run.demanded(), run.absent(), run.journal());
     }
 
     /** A result at one timestamp only, not looked after any further. */
     static Evaluation exact(QueryRun run) {
-        return new Evaluation(run.result(), run.ranAtNs(), Optional.empty(), run.demanded(), run.absent());
+        return new Evaluation(
+                run.result(), run.ranAtNs(), Optional.empty(), run.demanded(), run.absent(), run.journal());
     }
 
     /** A refusal that holds whatever the tables say. */
     static Evaluation refusal(FunctionResult.Failure failure) {
-        return new Evaluation(EncodedResult.of(failure), Long.MIN_VALUE, Optional.empty(), Set.of(), Set.of());
+        return new Evaluation(
+                EncodedResult.of(failure), Long.MIN_VALUE, Optional.empty(), Set.of(), Set.of(), Optional.empty());
     }
 
     /** How the query ended. */
@@ -57,6 +63,11 @@ public final class Evaluation {
     /** Equal for equal results; errors are compared without their request ids. */
     public UUID digest() {
         return result.digest();
+    }
+
+    /** Where the query's page ends, which whoever asks for it again gives back; empty for what reads no page. */
+    public Optional<String> journal() {
+        return journal;
     }
 
     /** The timestamp of the snapshot that the query ran at. */

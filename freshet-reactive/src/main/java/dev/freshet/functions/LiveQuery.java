@@ -27,14 +27,25 @@ final class LiveQuery {
     private final QueryRunner runner;
     private final Database database;
     private final Consumer<LiveQuery> onUnused;
+    private final Consumer<LiveQuery> onPinned;
     private final Set<Runnable> watchers = new LinkedHashSet<>();
     private final Set<DemandKey> held = new HashSet<>();
     private @Nullable Evaluation current;
     private @Nullable CompletableFuture<Evaluation> running;
     private boolean closed;
+    /** The key, with the journal of the last run. */
+    private QueryKey nextRun;
 
-    LiveQuery(QueryKey key, QueryRunner runner, Database database, Consumer<LiveQuery> onUnused) {
+    /** @param onPinned told once when a page that had an open end has been read again up to where it first ended */
+    LiveQuery(
+            QueryKey key,
+            QueryRunner runner,
+            Database database,
+            Consumer<LiveQuery> onUnused,
+            Consumer<LiveQuery> onPinned) {
         this.key = key;
+        this.nextRun = key;
+        this.onPinned = onPinned;
         this.runner = runner;
         this.database = database;
         this.onUnused = onUnused;
@@ -42,6 +53,11 @@ final class LiveQuery {
 
     QueryKey key() {
         return key;
+    }
+
+    /** What the next run is given: a page goes on ending where it ended first. */
+    synchronized QueryKey nextRun() {
+        return nextRun;
     }
 
     /**
@@ -118,7 +134,7 @@ final class LiveQuery {
     }
 
     private void start(Snapshot snapshot, CompletableFuture<Evaluation> pending) {
-        var _ = runner.run(key, snapshot)
+        var _ = runner.run(nextRun, snapshot)
                 .thenCompose(run -> {
                     hold(run.demanded());
                     return database.subscribe(run.reads(), run.ranAtNs(), this::invalidated)
@@ -131,13 +147,21 @@ final class LiveQuery {
             CompletableFuture<Evaluation> pending, @Nullable Evaluation evaluation, @Nullable Throwable failure) {
         Evaluation replaced;
         boolean unwanted;
+        boolean pinned = false;
         synchronized (this) {
             running = null;
             replaced = current;
             if (evaluation != null) {
                 current = evaluation;
+                pinned = nextRun.journal().isPresent()
+                        && replaced != null
+                        && key.journal().isEmpty();
+                nextRun = key.withJournal(evaluation.journal().or(nextRun::journal));
             }
             unwanted = closed;
+        }
+        if (pinned) {
+            onPinned.accept(this);
         }
         if (evaluation != null) {
             if (replaced != null) {

@@ -31,13 +31,27 @@ final class QueryCache {
     LiveQuery attach(QueryKey key, Runnable watcher) {
         while (true) {
             LiveQuery query = queries.computeIfAbsent(
-                    key,
-                    missing -> new LiveQuery(missing, runner, database, unused -> queries.remove(missing, unused)));
+                    key, missing -> new LiveQuery(missing, runner, database, this::remove, this::pin));
             if (query.attach(watcher)) {
                 sweepIfLarge();
                 return query;
             }
             queries.remove(key, query);
+        }
+    }
+
+    private void remove(LiveQuery unused) {
+        queries.remove(unused.key(), unused);
+        queries.remove(unused.nextRun(), unused);
+    }
+
+    /**
+     * A page that others have watched for a while may have grown to any length. Who asks for a page anew is given one of
+     * the length asked for; who comes back with the journal finds the old one.
+     */
+    private void pin(LiveQuery page) {
+        if (queries.remove(page.key(), page)) {
+            queries.putIfAbsent(page.nextRun(), page);
         }
     }
 

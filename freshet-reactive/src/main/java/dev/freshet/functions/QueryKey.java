@@ -13,6 +13,11 @@ import java.util.Optional;
  * @param journal where an earlier run of a page ended, as the client kept it
  */
 record QueryKey(FunctionDefinition function, ConvexObject arguments, DeclaredCaller caller, Optional<String> journal) {
+    /** The same query as it runs once a run of it has left this journal. */
+    QueryKey withJournal(Optional<String> newJournal) {
+        return new QueryKey(function, arguments, caller, newJournal);
+    }
+
     @Override
     public boolean equals(Object other) {
         return other instanceof QueryKey that

@@ -47,7 +47,7 @@ final class QueryRunner {
      */
     CompletableFuture<QueryRun> run(QueryKey key, Snapshot snapshot) {
         Deadline deadline = new Deadline(clock, limit);
-        Transaction transaction = database.begin(snapshot, deadline);
+        Transaction transaction = database.begin(snapshot, deadline, key.journal());
         return threads.submit(key.function().path().toString(), () -> {
                     deadline.start();
                     return runHere(key, transaction);
@@ -67,7 +67,8 @@ final class QueryRunner {
                             transaction.snapshot().timestampNs(),
                             transaction.readSet(),
                             Set.of(),
-                            Set.of()));
+                            Set.of(),
+                            key.journal()));
                 });
     }
 
@@ -88,7 +89,8 @@ final class QueryRunner {
                 transaction.snapshot().timestampNs(),
                 transaction.readSet(),
                 transaction.demanded(),
-                transaction.absentDemand());
+                transaction.absentDemand(),
+                transaction.journal());
     }
 
     private static void retryNextMinute(Transaction transaction) {

@@ -40,7 +40,7 @@ public final class QueryWatch {
         return at(snapshot)
                 .thenCompose(evaluation -> evaluation.holdsAt(snapshot.timestampNs())
                         ? CompletableFuture.completedFuture(evaluation)
-                        : runner.run(query.orElseThrow().key(), snapshot).thenApply(Evaluation::exact));
+                        : runner.run(query.orElseThrow().nextRun(), snapshot).thenApply(Evaluation::exact));
     }
 
     /** Whether both watch the same execution, so that exchanging one for the other changes nothing. */

@@ -12,6 +12,7 @@ import dev.freshet.reactive.CommitOutcome;
 import dev.freshet.reactive.Database;
 import dev.freshet.reactive.DemandProvider;
 import dev.freshet.reactive.DemandTable;
+import dev.freshet.reactive.PageCursors;
 import dev.freshet.reactive.TimestampCeiling;
 import dev.freshet.reactive.Transaction;
 import dev.freshet.reactive.TransactionLimits;
@@ -23,6 +24,7 @@ import dev.freshet.runtime.TimerThread;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -224,6 +226,7 @@ public final class ReactiveRuntime implements AutoCloseable {
         private Randomness randomness = Randomness.secure();
         private TimestampCeiling ceiling = TimestampCeiling.inMemory();
         private FunctionLimits limits = FunctionLimits.standard();
+        private Optional<PageCursors> pageCursors = Optional.empty();
         private boolean developmentErrors;
 
         private Builder() {}
@@ -243,6 +246,12 @@ public final class ReactiveRuntime implements AutoCloseable {
         /** Sets where the timestamps' ceiling is kept; in memory if not said. */
         public Builder timestampCeiling(TimestampCeiling newCeiling) {
             ceiling = newCeiling;
+            return this;
+        }
+
+        /** Sets how places in pages are told to clients; good until the process ends if not said. */
+        public Builder pageCursors(PageCursors newCursors) {
+            pageCursors = Optional.of(newCursors);
             return this;
         }
 
@@ -296,6 +305,7 @@ public final class ReactiveRuntime implements AutoCloseable {
                             limits.writtenDocuments()))
                     .systemTable(LogicalClock.TABLE)
                     .systemTable(RequestLedger.TABLE);
+            pageCursors.ifPresent(database::pageCursors);
             tables.forEach(database::memoryTable);
             demandTables.forEach(demand -> database.demandTable(demand.name, demand.linger, demand.provider));
             return database.start();

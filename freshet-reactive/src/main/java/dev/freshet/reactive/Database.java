@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -25,12 +26,14 @@ public final class Database implements AutoCloseable {
     private final DocumentIds ids;
     private final Clock clock;
     private final TransactionLimits limits;
+    private final PageCursors pageCursors;
     private final Map<String, WatchedDemandTable> demandTables;
 
     private Database(Builder builder) {
         this.clock = builder.clock;
         this.ids = new DocumentIds(builder.randomness);
         this.limits = builder.limits;
+        this.pageCursors = builder.pageCursors;
         this.committer = new Committer(
                 builder.schemas,
                 new CommitTimestamps(builder.clock, builder.ceiling),
@@ -60,7 +63,12 @@ public final class Database implements AutoCloseable {
 
     /** Begins a transaction over a snapshot; it fails once {@code expired} says so. */
     public Transaction begin(Snapshot snapshot, BooleanSupplier expired) {
-        return new Transaction(snapshot, ids, clock, limits, expired);
+        return begin(snapshot, expired, Optional.empty());
+    }
+
+    /** The same for a query that may read a page, with what an earlier run of it left in its journal. */
+    public Transaction begin(Snapshot snapshot, BooleanSupplier expired, Optional<String> journal) {
+        return new Transaction(snapshot, ids, clock, limits, expired, pageCursors, journal);
     }
 
     /** Commits a transaction if nothing it read has changed since its snapshot. */
@@ -149,12 +157,20 @@ public final class Database implements AutoCloseable {
         private TimestampCeiling ceiling = TimestampCeiling.inMemory();
         private TransactionLimits limits = TransactionLimits.standard();
         private int maxQueuedCommits = 20_000;
+        private PageCursors pageCursors;
 
         private Builder(Clock clock, Randomness randomness, Timer timer, Executor notifications) {
             this.clock = clock;
             this.randomness = randomness;
             this.timer = timer;
             this.notifications = notifications;
+            this.pageCursors = PageCursors.random(randomness);
+        }
+
+        /** Sets how places in pages are told to clients; good until the process ends if not said. */
+        public Builder pageCursors(PageCursors newCursors) {
+            pageCursors = newCursors;
+            return this;
         }
 
         /** Sets where the timestamps' ceiling is kept. */

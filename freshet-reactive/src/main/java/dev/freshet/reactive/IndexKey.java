@@ -28,6 +28,10 @@ final class IndexKey implements Comparable<IndexKey> {
         return new IndexKey(behind);
     }
 
+    byte[] toBytes() {
+        return bytes.clone();
+    }
+
     /** The place directly behind this key. */
     IndexKey next() {
         return new IndexKey(Arrays.copyOf(bytes, bytes.length + 1));

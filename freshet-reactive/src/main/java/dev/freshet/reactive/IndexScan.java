@@ -2,8 +2,11 @@ package dev.freshet.reactive;
 
 import dev.freshet.functions.api.IndexRange;
 import dev.freshet.functions.api.Order;
+import dev.freshet.functions.api.PaginationOptions;
+import dev.freshet.functions.api.PaginationResult;
 import dev.freshet.functions.api.TableQuery;
 import dev.freshet.functions.value.ConvexObject;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -66,7 +69,7 @@ record IndexScan(
                 if (passes(entry.value().value())) {
                     taken.add(entry.value().value());
                     if (taken.size() == limit) {
-                        walked = upTo(entry.key());
+                        walked = upTo(interval, entry.key());
                         break;
                     }
                 }
@@ -78,13 +81,28 @@ record IndexScan(
         return taken;
     }
 
-    private Interval upTo(IndexKey last) {
+    /** The part of a range that has been walked when this key was the last. */
+    Interval upTo(Interval range, IndexKey last) {
         return direction == Order.ASCENDING
-                ? new Interval(interval.lower(), last.next())
-                : new Interval(last, interval.upper());
+                ? new Interval(range.lower(), last.next())
+                : new Interval(last, range.upper());
     }
 
-    private boolean passes(ConvexObject document) {
+    /** What sets this query apart from others, but for its filters, which are code. */
+    byte[] fingerprint() {
+        return (schema.name()
+                        + ' '
+                        + schema.indexes().get(index).id().index()
+                        + ' '
+                        + interval.lower()
+                        + ' '
+                        + interval.upper()
+                        + ' '
+                        + direction)
+                .getBytes(StandardCharsets.UTF_8);
+    }
+
+    boolean passes(ConvexObject document) {
         for (Predicate<ConvexObject> filter : filters) {
             if (!filter.test(document)) {
                 return false;
@@ -105,6 +123,11 @@ record IndexScan(
             throw new IllegalStateException("unique() found more than one document in " + schema.name());
         }
         return found.stream().findFirst();
+    }
+
+    @Override
+    public PaginationResult paginate(PaginationOptions options) {
+        return new PageScan(this).read(options);
     }
 
     @Override

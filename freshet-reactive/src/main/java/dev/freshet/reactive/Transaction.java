@@ -28,6 +28,7 @@ public final class Transaction implements DatabaseWriter {
     private final Clock clock;
     private final TransactionLimits limits;
     private final BooleanSupplier expired;
+    private final PageCursors pageCursors;
     private final ReadSet.Builder reads = ReadSet.builder();
     private final Set<DemandKey> demanded = new LinkedHashSet<>();
     private final Set<DemandKey> absent = new LinkedHashSet<>();
@@ -36,13 +37,24 @@ public final class Transaction implements DatabaseWriter {
     private boolean tablesAreOwn;
     private double lastCreationTimeMs;
     private int scanned;
+    private Optional<String> journal;
+    private boolean hasPage;
 
-    Transaction(Snapshot snapshot, DocumentIds ids, Clock clock, TransactionLimits limits, BooleanSupplier expired) {
+    Transaction(
+            Snapshot snapshot,
+            DocumentIds ids,
+            Clock clock,
+            TransactionLimits limits,
+            BooleanSupplier expired,
+            PageCursors pageCursors,
+            Optional<String> journal) {
         this.snapshot = snapshot;
         this.ids = ids;
         this.clock = clock;
         this.limits = limits;
         this.expired = expired;
+        this.pageCursors = pageCursors;
+        this.journal = journal;
         this.tables = snapshot.tables();
     }
 
@@ -64,6 +76,35 @@ public final class Transaction implements DatabaseWriter {
     /** Those of {@link #demanded()} that are not there yet. */
     public Set<DemandKey> absentDemand() {
         return Set.copyOf(absent);
+    }
+
+    /**
+     * Where the page that it reads ends: first what an earlier run left, then what this one leaves to the next; empty for
+     * what reads no page.
+     */
+    public Optional<String> journal() {
+        return journal;
+    }
+
+    void setJournal(String endCursor) {
+        journal = Optional.of(endCursor);
+    }
+
+    PageCursors pageCursors() {
+        return pageCursors;
+    }
+
+    TransactionLimits limits() {
+        return limits;
+    }
+
+    /** One journal keeps the end of one page. */
+    void beginPage() {
+        if (hasPage) {
+            throw new IllegalStateException(
+                    "MultiplePaginatedDatabaseQueries: a function, with those that it runs, reads one page");
+        }
+        hasPage = true;
     }
 
     /** Whether it changes anything. */

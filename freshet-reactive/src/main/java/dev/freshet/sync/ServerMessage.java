@@ -21,8 +21,12 @@ sealed interface ServerMessage {
 
     /** What became of one query. */
     sealed interface ResultChange {
-        /** It has another result, or another error. */
-        record Result(long queryId, Evaluation evaluation) implements ResultChange {}
+        /**
+         * It has another result, or another error.
+         *
+         * @param journal where its page ends, which the client gives back when it subscribes again
+         */
+        record Result(long queryId, Evaluation evaluation, Optional<String> journal) implements ResultChange {}
 
         /** It is no longer subscribed. */
         record Removed(long queryId) implements ResultChange {}

@@ -81,8 +81,8 @@ final class ServerMessageWriter {
         int size = 300;
         for (ServerMessage.ResultChange change : transition.changes()) {
             size += 100;
-            if (change instanceof ServerMessage.ResultChange.Result(long ignored, Evaluation evaluation)) {
-                size += evaluation.json().length();
+            if (change instanceof ServerMessage.ResultChange.Result result) {
+                size += result.evaluation().json().length();
             }
         }
         return size;
@@ -104,7 +104,7 @@ final class ServerMessageWriter {
                 text.append("{\"type\":\"QueryRemoved\",\"queryId\":")
                         .append(queryId)
                         .append('}');
-            case ServerMessage.ResultChange.Result(long queryId, Evaluation evaluation) -> {
+            case ServerMessage.ResultChange.Result(long queryId, Evaluation evaluation, Optional<String> journal) -> {
                 switch (evaluation.result()) {
                     case FunctionResult.Success ignored ->
                         text.append("{\"type\":\"QueryUpdated\",\"queryId\":")
@@ -119,7 +119,13 @@ final class ServerMessageWriter {
                         }
                     }
                 }
-                text.append(NO_LOG_LINES).append(",\"journal\":null}");
+                text.append(NO_LOG_LINES).append(",\"journal\":");
+                if (journal.isPresent()) {
+                    quote(text, journal.get());
+                } else {
+                    text.append("null");
+                }
+                text.append('}');
             }
         }
     }

@@ -9,7 +9,7 @@ import java.util.UUID;
 final class SessionQuery {
     private final long queryId;
     private final ClientMessage.FunctionCall call;
-    private final Optional<String> journal;
+    private Optional<String> journal;
     private QueryWatch watch;
     private Optional<Evaluation> last = Optional.empty();
     private Optional<UUID> sentDigest = Optional.empty();
@@ -29,6 +29,7 @@ final class SessionQuery {
         return call;
     }
 
+    /** Where its page ends, as far as is known; empty for what reads no page. */
     Optional<String> journal() {
         return journal;
     }
@@ -49,6 +50,7 @@ final class SessionQuery {
      */
     boolean accept(Evaluation evaluation) {
         last = Optional.of(evaluation);
+        journal = evaluation.journal().or(() -> journal);
         boolean changed = !sentDigest.equals(Optional.of(evaluation.digest()));
         sentDigest = Optional.of(evaluation.digest());
         return changed;

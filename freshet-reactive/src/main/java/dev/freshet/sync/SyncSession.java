@@ -617,7 +617,7 @@ public final class SyncSession {
             Evaluation evaluation = one.result.join();
             SessionQuery query = one.query;
             if (queries.get(query.queryId()) == query && query.accept(evaluation)) {
-                changes.add(new ServerMessage.ResultChange.Result(query.queryId(), evaluation));
+                changes.add(new ServerMessage.ResultChange.Result(query.queryId(), evaluation, query.journal()));
             }
         }
         StateVersion end = new StateVersion(update.querySetVersion, update.identityVersion, timestampNs);

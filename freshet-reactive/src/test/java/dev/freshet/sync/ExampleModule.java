@@ -6,6 +6,8 @@ import dev.freshet.functions.api.FunctionModule;
 import dev.freshet.functions.api.Guard;
 import dev.freshet.functions.api.IndexRange;
 import dev.freshet.functions.api.MutationContext;
+import dev.freshet.functions.api.PaginationOptions;
+import dev.freshet.functions.api.PaginationResult;
 import dev.freshet.functions.api.QueryContext;
 import dev.freshet.functions.api.TableDefinition;
 import dev.freshet.functions.api.Validator;
@@ -19,6 +21,7 @@ import java.util.concurrent.CountDownLatch;
 final class ExampleModule {
     private static final String COUNTERS = "counters";
     private static final String MESSAGES = "messages";
+    private static final String NOTES = "notes";
 
     /** {@code example:wait} returns once this is open. */
     private final CountDownLatch gate = new CountDownLatch(1);
@@ -28,7 +31,7 @@ final class ExampleModule {
     }
 
     List<FunctionModule> modules() {
-        return List.of(counter(), chat(), example());
+        return List.of(counter(), chat(), notes(), example());
     }
 
     private static FunctionModule counter() {
@@ -88,6 +91,39 @@ final class ExampleModule {
                 .mutation("send")
                 .argument("body", Validator.string())
                 .handler((context, arguments) -> ConvexValue.of(context.db().insert(MESSAGES, arguments)))
+                .build();
+    }
+
+    private static FunctionModule notes() {
+        return FunctionModule.named("notes")
+                .table(TableDefinition.named(NOTES).index("by_rank", "rank"))
+                .query("page")
+                .argument("paginationOpts", PaginationOptions.validator())
+                .returns(PaginationResult.validator(Validator.number()))
+                .handler((context, arguments) -> context.db()
+                        .query(NOTES)
+                        .withIndex("by_rank", IndexRange.all())
+                        .paginate(PaginationOptions.of(arguments.object("paginationOpts")))
+                        .toValue(note -> note.value("rank")))
+                .query("count")
+                .handler((context, arguments) ->
+                        ConvexValue.of(context.db().query(NOTES).count()))
+                .mutation("put")
+                .argument("ranks", Validator.array(Validator.number()))
+                .handler((context, arguments) -> {
+                    arguments.array("ranks").forEach(rank -> context.db().insert(NOTES, ConvexObject.of("rank", rank)));
+                    return ConvexValue.ofNull();
+                })
+                .mutation("remove")
+                .argument("rank", Validator.number())
+                .handler((context, arguments) -> {
+                    context.db()
+                            .query(NOTES)
+                            .withIndex("by_rank", IndexRange.all().eq("rank", arguments.value("rank")))
+                            .collect()
+                            .forEach(note -> context.db().delete(NOTES, note.string("_id")));
+                    return ConvexValue.ofNull();
+                })
                 .build();
     }
 

@@ -9,11 +9,7 @@ import dev.freshet.functions.value.ConvexObject;
 import dev.freshet.functions.value.ConvexString;
 import dev.freshet.functions.value.ConvexValue;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -25,18 +21,8 @@ class OfficialClientIT {
 
     @BeforeAll
     static void runScript() throws IOException, InterruptedException {
-        Path root = Path.of(Objects.requireNonNull(System.getProperty("freshet.root"), "the build sets freshet.root"));
         try (ExampleServer server = new ExampleServer()) {
-            Process process = new ProcessBuilder("node", "client-on-tier.mjs", server.url())
-                    .directory(root.resolve("freshet-system-tests/node").toFile())
-                    .redirectErrorStream(true)
-                    .start();
-            var _ = process.onExit()
-                    .orTimeout(120, TimeUnit.SECONDS)
-                    .whenComplete((ended, late) -> process.destroyForcibly());
-            String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-            assertThat(process.waitFor()).as(printed).isZero();
-            report = (ConvexObject) ConvexJson.decode(printed.substring(printed.lastIndexOf('\n') + 1));
+            report = ClientScript.run("client-on-tier.mjs", server.url());
         }
     }
 

@@ -7,6 +7,7 @@ import dev.freshet.functions.api.CallerFacts;
 import dev.freshet.functions.api.ConvexError;
 import dev.freshet.functions.api.FunctionModule;
 import dev.freshet.functions.api.Guard;
+import dev.freshet.functions.api.PaginationOptions;
 import dev.freshet.functions.api.QueryContext;
 import dev.freshet.functions.api.Validator;
 import dev.freshet.functions.value.ConvexArray;
@@ -17,15 +18,6 @@ import java.util.Optional;
 
 /** {@code ingest:recent} and {@code ingest:rejected}: what came in lately, and what was refused. */
 final class IngestFunctions {
-    /** What the official clients' hooks for pages send. */
-    private static final Validator PAGINATION = Validator.object()
-            .field("numItems", Validator.number())
-            .field("cursor", Validator.nullable(Validator.string()))
-            .field("endCursor", Validator.optional(Validator.nullable(Validator.string())))
-            .field("id", Validator.optional(Validator.number()))
-            .field("maximumRowsRead", Validator.optional(Validator.number()))
-            .field("maximumBytesRead", Validator.optional(Validator.number()));
-
     /** Where a page that is still being read says that it ends; clients that go on there are told to begin anew. */
     private static final String NOT_YET = "not-yet";
 
@@ -39,7 +31,7 @@ final class IngestFunctions {
                 .guard(Guard.teamMember())
                 .handler(IngestFunctions::recent)
                 .query("rejected")
-                .argument("paginationOpts", PAGINATION)
+                .argument("paginationOpts", PaginationOptions.validator())
                 .caller(CallerFacts.TEAM)
                 .guard(Guard.teamMember())
                 .handler(IngestFunctions::rejected)

@@ -52,8 +52,10 @@ import dev.freshet.ingest.IngestService;
 import dev.freshet.ingest.QuotaGate;
 import dev.freshet.profiles.ProfileWriter;
 import dev.freshet.profiles.ProfiledPosition;
+import dev.freshet.reactive.PageCursors;
 import dev.freshet.reactive.TimestampCeiling;
 import dev.freshet.runtime.Lifecycle;
+import dev.freshet.runtime.Randomness;
 import dev.freshet.sync.SyncLimits;
 import dev.freshet.sync.SyncServer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -353,6 +355,7 @@ public final class FreshetServer implements AutoCloseable {
             Path data, LiveMetricTable live, FreshnessTable freshness, ArrivalTables arrivals, WriteKeyTable keys) {
         ReactiveRuntime.Builder builder = ReactiveRuntime.builder()
                 .timestampCeiling(TimestampCeiling.inFile(data.resolve("commit-timestamp")))
+                .pageCursors(PageCursors.withKeyIn(data.resolve("cursor-key"), Randomness.secure()))
                 .demandTable(LiveMetricTable.NAME, METRIC_LINGER, live)
                 .demandTable(FreshnessTable.NAME, METRIC_LINGER, freshness)
                 .demandTable(WriteKeyTable.NAME, METRIC_LINGER, keys)

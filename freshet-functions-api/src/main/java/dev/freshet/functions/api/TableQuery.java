@@ -35,6 +35,14 @@ public interface TableQuery {
      */
     Optional<ConvexObject> unique();
 
+    /**
+     * A page of the documents. What is read begins behind the cursor and ends where the page ends. A function reads one
+     * page in all; further ones throw.
+     *
+     * @throws ConvexError with {@code paginationError: "InvalidCursor"} when a cursor is not one of this very query
+     */
+    PaginationResult paginate(PaginationOptions options);
+
     /** How many documents there are; without a filter they are counted without being read. */
     long count();
 }

@@ -1,0 +1,62 @@
+package dev.freshet.sync;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.freshet.functions.ConvexJson;
+import dev.freshet.functions.value.ConvexObject;
+import dev.freshet.functions.value.ConvexValue;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The official React hooks, unmodified, against the tier alone. */
+class ReactClientIT {
+    private static ConvexObject report = ConvexObject.empty();
+
+    @BeforeAll
+    static void runScript() throws Exception {
+        try (ExampleServer server = new ExampleServer()) {
+            report = ClientScript.run("react-on-tier.mjs", server.url());
+        }
+    }
+
+    @Test
+    void pagesAreLoadedOneAfterTheOtherUntilTheyAreExhausted() {
+        assertThat(report.object("pages").value("loaded"))
+                .isEqualTo(ConvexJson.decode(
+                        "[[4,\"CanLoadMore\"],[8,\"CanLoadMore\"],[12,\"CanLoadMore\"]," + "[12,\"Exhausted\"]]"));
+    }
+
+    @Test
+    void whatIsWrittenBetweenPagesAppearsOnceAndInOrder() {
+        ConvexObject pages = report.object("pages");
+
+        assertThat(pages.value("afterInsert")).isEqualTo(ConvexValue.of(15));
+        assertThat(pages.value("brokenRenders")).isEqualTo(ConvexValue.array());
+    }
+
+    @Test
+    void aPageThatGrewIsSplitInTwo() {
+        ConvexObject pages = report.object("pages");
+
+        assertThat(pages.number("endCursorsSent")).isGreaterThanOrEqualTo(2);
+        assertThat(pages.number("afterSplit")).isEqualTo(24);
+    }
+
+    @Test
+    void aCutSocketLosesNeitherPlaceNorRow() {
+        ConvexObject pages = report.object("pages");
+
+        assertThat(pages.number("connections")).isGreaterThanOrEqualTo(2);
+        assertThat(pages.number("journalsSent")).isPositive();
+        assertThat(pages.value("afterCut")).isEqualTo(pages.value("expectedAfterCut"));
+        assertThat(pages.string("statusAfterCut")).isEqualTo("Exhausted");
+    }
+
+    @Test
+    void useQueryUseMutationAndUseActionWorkWithOptimisticUpdates() {
+        ConvexObject counter = report.object("counter");
+
+        assertThat(counter.value("shown")).isEqualTo(ConvexJson.decode("[null,0,1,2,7]"));
+        assertThat(counter.value("results")).isEqualTo(ConvexJson.decode("[1,2,7]"));
+    }
+}
