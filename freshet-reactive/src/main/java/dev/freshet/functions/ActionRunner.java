@@ -5,6 +5,7 @@ import dev.freshet.functions.api.Caller;
 import dev.freshet.functions.api.DeclaredCaller;
 import dev.freshet.functions.api.FunctionDefinition;
 import dev.freshet.functions.api.FunctionHandler;
+import dev.freshet.functions.api.Scheduler;
 import dev.freshet.functions.value.ConvexObject;
 import dev.freshet.functions.value.ConvexValue;
 import dev.freshet.runtime.Clock;
@@ -12,6 +13,7 @@ import dev.freshet.runtime.Randomness;
 import dev.freshet.runtime.Timer;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -28,6 +30,8 @@ final class ActionRunner implements AutoCloseable {
     private final Timer timer;
     private final Duration limit;
     private final Semaphore permits;
+    private final OwnTransactions transactions;
+    private final ScheduledFunctions scheduled;
     private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
 
     ActionRunner(
@@ -38,7 +42,9 @@ final class ActionRunner implements AutoCloseable {
             Randomness randomness,
             Timer timer,
             Duration limit,
-            int parallel) {
+            int parallel,
+            OwnTransactions transactions,
+            ScheduledFunctions scheduled) {
         this.calls = calls;
         this.bodies = bodies;
         this.errors = errors;
@@ -47,10 +53,17 @@ final class ActionRunner implements AutoCloseable {
         this.timer = timer;
         this.limit = limit;
         this.permits = new Semaphore(parallel);
+        this.transactions = transactions;
+        this.scheduled = scheduled;
     }
 
-    /** Runs the action; the future fails only with {@link FunctionRefusedException}. */
-    CompletableFuture<FunctionResult> run(FunctionDefinition function, Caller caller, ConvexObject arguments) {
+    /**
+     * Runs the action; the future fails only with {@link FunctionRefusedException}, when it has not begun.
+     *
+     * @param scheduledBy the row of the scheduled function that it is
+     */
+    CompletableFuture<FunctionResult> run(
+            FunctionDefinition function, Caller caller, ConvexObject arguments, Optional<String> scheduledBy) {
         if (!permits.tryAcquire()) {
             return CompletableFuture.failedFuture(new FunctionRefusedException(
                     FunctionRefusedException.Reason.EXECUTE_FULL, "more actions run than may"));
@@ -58,7 +71,7 @@ final class ActionRunner implements AutoCloseable {
         CompletableFuture<FunctionResult> done = new CompletableFuture<>();
         Thread thread = Thread.ofVirtual().name("action " + function.path()).unstarted(() -> {
             try {
-                done.complete(runHere(function, caller, arguments));
+                done.complete(runHere(function, new Context(caller, function, scheduledBy), arguments));
             } catch (Error failure) {
                 done.complete(errors.ofThrown(function.path().toString(), failure));
                 throw failure;
@@ -76,20 +89,20 @@ final class ActionRunner implements AutoCloseable {
         return done.whenComplete((result, failure) -> deadline.cancel());
     }
 
-    private FunctionResult runHere(FunctionDefinition function, Caller caller, ConvexObject arguments) {
+    private FunctionResult runHere(FunctionDefinition function, Context context, ConvexObject arguments) {
         try {
-            return new FunctionResult.Success(runBody(function, caller, arguments));
+            return new FunctionResult.Success(runBody(function, context, arguments));
         } catch (Exception | StackOverflowError thrown) {
             return errors.ofThrown(function.path().toString(), thrown);
         }
     }
 
-    private ConvexValue runBody(FunctionDefinition function, Caller caller, ConvexObject arguments) throws Exception {
+    private static ConvexValue runBody(FunctionDefinition function, Context context, ConvexObject arguments)
+            throws Exception {
         if (!(function.handler() instanceof FunctionHandler.OfAction body)) {
             throw new IllegalArgumentException(function.path() + " is not an action");
         }
-        return FunctionBodies.checked(
-                function, body.handler().run(new Context(caller, caller.declaring(function.callerFacts())), arguments));
+        return FunctionBodies.checked(function, body.handler().run(context, arguments));
     }
 
     /** Interrupts what runs. */
@@ -101,10 +114,12 @@ final class ActionRunner implements AutoCloseable {
     private final class Context implements ActionContext {
         private final Caller whole;
         private final DeclaredCaller declared;
+        private final Optional<String> scheduledBy;
 
-        Context(Caller whole, DeclaredCaller declared) {
+        Context(Caller whole, FunctionDefinition function, Optional<String> scheduledBy) {
             this.whole = whole;
-            this.declared = declared;
+            this.declared = whole.declaring(function.callerFacts());
+            this.scheduledBy = scheduledBy;
         }
 
         @Override
@@ -123,19 +138,25 @@ final class ActionRunner implements AutoCloseable {
         }
 
         @Override
+        public Scheduler scheduler() {
+            return new ActionScheduler(transactions, scheduled, scheduledBy);
+        }
+
+        @Override
         public ConvexValue runQuery(String path, ConvexObject arguments) {
             return calls.queryFromWithin(path, arguments, whole);
         }
 
         @Override
         public ConvexValue runMutation(String path, ConvexObject arguments) {
-            return calls.mutationFromWithin(path, arguments, whole);
+            return calls.mutationFromWithin(path, arguments, whole, scheduledBy);
         }
 
         @Override
         public ConvexValue runAction(String path, ConvexObject arguments) {
+            FunctionDefinition nested = bodies.nested(path, arguments);
             try {
-                return runBody(bodies.nested(path, arguments), whole, arguments);
+                return runBody(nested, new Context(whole, nested, scheduledBy), arguments);
             } catch (RuntimeException failure) {
                 throw failure;
             } catch (Exception failure) {

@@ -3,6 +3,7 @@ package dev.freshet.functions;
 import dev.freshet.functions.api.DeclaredCaller;
 import dev.freshet.functions.api.FunctionDefinition;
 import dev.freshet.functions.api.FunctionHandler;
+import dev.freshet.functions.api.Scheduler;
 import dev.freshet.functions.api.Validator;
 import dev.freshet.functions.value.ConvexObject;
 import dev.freshet.functions.value.ConvexValue;
@@ -22,11 +23,13 @@ final class FunctionBodies implements TransactionContext.Nested {
     private final FunctionRegistry registry;
     private final Clock clock;
     private final Randomness randomness;
+    private final ScheduledFunctions scheduled;
 
-    FunctionBodies(FunctionRegistry registry, Clock clock, Randomness randomness) {
+    FunctionBodies(FunctionRegistry registry, Clock clock, Randomness randomness, ScheduledFunctions scheduled) {
         this.registry = registry;
         this.clock = clock;
         this.randomness = randomness;
+        this.scheduled = scheduled;
     }
 
     ConvexValue query(
@@ -35,20 +38,41 @@ final class FunctionBodies implements TransactionContext.Nested {
         if (!(function.handler() instanceof FunctionHandler.OfQuery body)) {
             throw new IllegalArgumentException(function.path() + " is not a query");
         }
-        return checked(function, body.handler().run(context(transaction, caller).readOnly(), arguments));
+        return checked(
+                function,
+                body.handler()
+                        .run(context(transaction, caller, Optional.empty()).readOnly(), arguments));
     }
 
+    /** @param scheduledBy the row of the scheduled function that this is, or is called by */
     ConvexValue mutation(
-            Transaction transaction, FunctionDefinition function, DeclaredCaller caller, ConvexObject arguments)
+            Transaction transaction,
+            FunctionDefinition function,
+            DeclaredCaller caller,
+            ConvexObject arguments,
+            Optional<String> scheduledBy)
+            throws Exception {
+        Scheduler scheduler = new TransactionScheduler(scheduled, transaction, scheduledBy);
+        return mutation(transaction, function, caller, scheduler, arguments);
+    }
+
+    private ConvexValue mutation(
+            Transaction transaction,
+            FunctionDefinition function,
+            DeclaredCaller caller,
+            Scheduler scheduler,
+            ConvexObject arguments)
             throws Exception {
         if (!(function.handler() instanceof FunctionHandler.OfMutation body)) {
             throw new IllegalArgumentException(function.path() + " is not a mutation");
         }
-        return checked(function, body.handler().run(context(transaction, caller), arguments));
+        return checked(function, body.handler().run(context(transaction, caller, Optional.of(scheduler)), arguments));
     }
 
-    private TransactionContext context(Transaction transaction, DeclaredCaller caller) {
-        return new TransactionContext(transaction, caller, this, Instant.ofEpochMilli(clock.epochMs()));
+    private TransactionContext context(
+            Transaction transaction, DeclaredCaller caller, Optional<Scheduler> schedulerOfMutation) {
+        return new TransactionContext(
+                transaction, caller, this, Instant.ofEpochMilli(clock.epochMs()), schedulerOfMutation);
     }
 
     static ConvexValue checked(FunctionDefinition function, ConvexValue result) {
@@ -73,12 +97,13 @@ final class FunctionBodies implements TransactionContext.Nested {
     }
 
     @Override
-    public ConvexValue mutation(Transaction transaction, DeclaredCaller caller, String path, ConvexObject arguments) {
+    public ConvexValue mutation(
+            Transaction transaction, DeclaredCaller caller, Scheduler scheduler, String path, ConvexObject arguments) {
         FunctionDefinition function = nested(path, arguments);
         Transaction.Savepoint before = transaction.savepoint();
         boolean returned = false;
         try {
-            ConvexValue result = mutation(transaction, function, narrowed(caller, function), arguments);
+            ConvexValue result = mutation(transaction, function, narrowed(caller, function), scheduler, arguments);
             returned = true;
             return result;
         } catch (RuntimeException failure) {

@@ -29,6 +29,7 @@ public final class FunctionCalls {
     private final QueryCache cache;
     private final QueryRunner queries;
     private final MutationRunner mutations;
+    private final RequestLedger ledger;
     private final FunctionErrors errors;
     private final Timer timer;
     private final FunctionLimits limits;
@@ -41,6 +42,7 @@ public final class FunctionCalls {
             QueryCache cache,
             QueryRunner queries,
             MutationRunner mutations,
+            RequestLedger ledger,
             FunctionErrors errors,
             Timer timer,
             FunctionLimits limits,
@@ -50,6 +52,7 @@ public final class FunctionCalls {
         this.cache = cache;
         this.queries = queries;
         this.mutations = mutations;
+        this.ledger = ledger;
         this.errors = errors;
         this.timer = timer;
         this.limits = limits;
@@ -136,7 +139,13 @@ public final class FunctionCalls {
             case Refused(FunctionResult.Failure failure) ->
                 CompletableFuture.completedFuture(new MutationOutcome.Failed(failure));
             case Admitted(FunctionDefinition function) ->
-                mutations.run(function, caller.declaring(function.callerFacts()), arguments, request, hook);
+                mutations.run(
+                        function,
+                        caller.declaring(function.callerFacts()),
+                        arguments,
+                        request.map(ledger::of).orElse(RunRecord.NONE),
+                        Optional.empty(),
+                        hook);
         };
     }
 
@@ -145,7 +154,8 @@ public final class FunctionCalls {
         Admission admission = admit(path, arguments, caller, FunctionHandler.OfAction.class);
         return switch (admission) {
             case Refused(FunctionResult.Failure failure) -> CompletableFuture.completedFuture(failure);
-            case Admitted(FunctionDefinition function) -> actions.orElseThrow().run(function, caller, arguments);
+            case Admitted(FunctionDefinition function) ->
+                actions.orElseThrow().run(function, caller, arguments, Optional.empty());
         };
     }
 
@@ -181,7 +191,7 @@ public final class FunctionCalls {
         return valueOf(path, await(oneOff.run(path, arguments, caller)));
     }
 
-    ConvexValue mutationFromWithin(String path, ConvexObject arguments, Caller caller) {
+    ConvexValue mutationFromWithin(String path, ConvexObject arguments, Caller caller, Optional<String> scheduledBy) {
         FunctionDefinition function = findWithin(path, arguments);
         return valueOf(
                 path,
@@ -189,13 +199,14 @@ public final class FunctionCalls {
                         function,
                         caller.declaring(function.callerFacts()),
                         arguments,
-                        Optional.empty(),
+                        RunRecord.NONE,
+                        scheduledBy,
                         CommitHook.NONE))));
     }
 
     ConvexValue actionFromWithin(String path, ConvexObject arguments, Caller caller) {
         FunctionDefinition function = findWithin(path, arguments);
-        return valueOf(path, await(actions.orElseThrow().run(function, caller, arguments)));
+        return valueOf(path, await(actions.orElseThrow().run(function, caller, arguments, Optional.empty())));
     }
 
     private FunctionDefinition findWithin(String path, ConvexObject arguments) {

@@ -20,7 +20,7 @@ import java.util.concurrent.atomic.LongAdder;
 /**
  * Makes mutations happen exactly once. A run over a snapshot is committed if nothing it read has changed; the first
  * conflict has it run again over a newer one; after the second it runs while the committer waits, where it cannot be in
- * conflict. What a request returned is written in the same transaction, so that the same request sent again, also on two
+ * conflict. That it has happened is written in the same transaction, so that the same request sent again, also on two
  * sockets at the same moment, finds it and runs nothing. Thread-safe.
  */
 final class MutationRunner {
@@ -31,7 +31,6 @@ final class MutationRunner {
     private final FunctionThreads threads;
     private final FunctionThreads serialThread;
     private final FunctionErrors errors;
-    private final RequestLedger ledger;
     private final Clock clock;
     private final Duration limit;
     private final LongAdder conflicts = new LongAdder();
@@ -42,7 +41,6 @@ final class MutationRunner {
             FunctionThreads threads,
             FunctionThreads serialThread,
             FunctionErrors errors,
-            RequestLedger ledger,
             Clock clock,
             Duration limit) {
         this.database = database;
@@ -50,7 +48,6 @@ final class MutationRunner {
         this.threads = threads;
         this.serialThread = serialThread;
         this.errors = errors;
-        this.ledger = ledger;
         this.clock = clock;
         this.limit = limit;
     }
@@ -63,16 +60,19 @@ final class MutationRunner {
     /**
      * Runs the mutation until it is committed or its function fails.
      *
-     * @param hook hears of the commit before anybody sees it; not called when the request had been committed before
+     * @param record whether it has happened already, and that it has now
+     * @param scheduledBy the row of the scheduled function that this is, or is called by
+     * @param hook hears of the commit before anybody sees it; not called when it had happened before
      * @return fails only with {@link FunctionRefusedException}
      */
     CompletableFuture<MutationOutcome> run(
             FunctionDefinition function,
             DeclaredCaller caller,
             ConvexObject arguments,
-            Optional<RequestKey> request,
+            RunRecord record,
+            Optional<String> scheduledBy,
             CommitHook hook) {
-        return runOptimistically(new Call(function, caller, arguments, request, hook), 1)
+        return runOptimistically(new Call(function, caller, arguments, record, scheduledBy, hook), 1)
                 .exceptionallyCompose(thrown -> failed(function, thrown));
     }
 
@@ -148,13 +148,14 @@ final class MutationRunner {
 
     private Ran runBody(Call call, Snapshot snapshot) {
         Transaction transaction = database.begin(snapshot, new Deadline(clock, limit));
-        Optional<MutationOutcome> stored = call.request.flatMap(request -> ledger.find(transaction, request));
+        Optional<MutationOutcome> stored = call.record.find(transaction);
         if (stored.isPresent()) {
             return new Ran(transaction, Optional.empty(), stored);
         }
         try {
-            ConvexValue result = bodies.mutation(transaction, call.function, call.caller, call.arguments);
-            call.request.ifPresent(request -> ledger.record(transaction, request, result));
+            ConvexValue result =
+                    bodies.mutation(transaction, call.function, call.caller, call.arguments, call.scheduledBy);
+            call.record.write(transaction, result);
             return new Ran(transaction, Optional.of(result), Optional.empty());
         } catch (Exception | StackOverflowError thrown) {
             FunctionResult.Failure failure =
@@ -167,7 +168,8 @@ final class MutationRunner {
             FunctionDefinition function,
             DeclaredCaller caller,
             ConvexObject arguments,
-            Optional<RequestKey> request,
+            RunRecord record,
+            Optional<String> scheduledBy,
             CommitHook hook) {
         String path() {
             return function.path().toString();

@@ -1,14 +1,13 @@
 package dev.freshet.functions;
 
 import dev.freshet.functions.api.Caller;
+import dev.freshet.functions.api.CronDefinition;
 import dev.freshet.functions.api.DatabaseReader;
 import dev.freshet.functions.api.DatabaseWriter;
 import dev.freshet.functions.api.FunctionModule;
 import dev.freshet.functions.api.TableDefinition;
 import dev.freshet.functions.value.ConvexObject;
 import dev.freshet.functions.value.ConvexValue;
-import dev.freshet.reactive.CommitHook;
-import dev.freshet.reactive.CommitOutcome;
 import dev.freshet.reactive.Database;
 import dev.freshet.reactive.DemandProvider;
 import dev.freshet.reactive.DemandTable;
@@ -25,7 +24,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -34,8 +32,6 @@ import java.util.function.Function;
 
 /** The reactive tier, running: tables, functions, subscriptions. Thread-safe. */
 public final class ReactiveRuntime implements AutoCloseable {
-    private static final int OPTIMISTIC_RUNS = 2;
-
     private final Lifecycle lifecycle = new Lifecycle();
     private final Database database;
     private final Clock clock;
@@ -51,6 +47,11 @@ public final class ReactiveRuntime implements AutoCloseable {
         FunctionLimits limits = builder.limits;
         clock = builder.clock;
         registry = FunctionRegistry.of(builder.modules);
+        ScheduledFunctions scheduled = new ScheduledFunctions(registry, clock);
+        List<CronDefinition> crons = builder.crons();
+        for (CronDefinition cron : crons) {
+            var _ = scheduled.requireSchedulable(cron.path(), cron.arguments());
+        }
         ExecutorService notifications = lifecycle.add("notifications", notificationThreads());
         executor = notifications;
         TimerThread timerThread = lifecycle.add("timer", new TimerThread("freshet-timer"));
@@ -70,17 +71,26 @@ public final class ReactiveRuntime implements AutoCloseable {
         FunctionThreads serialThread = lifecycle.add(
                 "serial thread", new FunctionThreads("freshet-serial", 1, 4, limits.transactionTime(), clock, timer));
         FunctionErrors errors = new FunctionErrors(builder.randomness, builder.developmentErrors);
-        FunctionBodies bodies = new FunctionBodies(registry, clock, builder.randomness);
+        FunctionBodies bodies = new FunctionBodies(registry, clock, builder.randomness, scheduled);
         queries = new QueryRunner(database, bodies, threads, errors, clock, limits.transactionTime());
         cache = new QueryCache(queries, database);
         RequestLedger ledger = new RequestLedger(database, clock, timer);
         ledger.start();
         lifecycle.add("request ledger", ledger::stop);
-        mutations = new MutationRunner(
-                database, bodies, threads, serialThread, errors, ledger, clock, limits.transactionTime());
+        mutations =
+                new MutationRunner(database, bodies, threads, serialThread, errors, clock, limits.transactionTime());
         calls = new FunctionCalls(
-                registry, database, cache, queries, mutations, errors, timer, limits, new PinnedSnapshots(clock));
-        calls.useActions(lifecycle.add(
+                registry,
+                database,
+                cache,
+                queries,
+                mutations,
+                ledger,
+                errors,
+                timer,
+                limits,
+                new PinnedSnapshots(clock));
+        ActionRunner actions = lifecycle.add(
                 "actions",
                 new ActionRunner(
                         calls,
@@ -90,10 +100,20 @@ public final class ReactiveRuntime implements AutoCloseable {
                         builder.randomness,
                         timer,
                         limits.actionTime(),
-                        limits.parallelActions())));
+                        limits.parallelActions(),
+                        new OwnTransactions(database),
+                        scheduled));
+        calls.useActions(actions);
         LogicalClock logicalClock = new LogicalClock(database, clock, timer);
         logicalClock.start();
         lifecycle.add("logical clock", logicalClock::stop);
+        ScheduledRunner scheduledRunner = lifecycle.add(
+                "scheduled functions",
+                new ScheduledRunner(database, scheduled, mutations, actions, clock, timer, executor));
+        scheduledRunner.start();
+        lifecycle
+                .add("crons", new CronRunner(database, scheduled, clock, timer))
+                .start(crons);
     }
 
     private static ExecutorService notificationThreads() {
@@ -123,22 +143,12 @@ public final class ReactiveRuntime implements AutoCloseable {
      * times until it commits, the last time while the committer waits for it. Blocks until the commit is visible.
      */
     public <T> T write(Function<DatabaseWriter, T> change) {
-        for (int run = 1; run <= OPTIMISTIC_RUNS; run++) {
-            Transaction transaction = database.begin(database.latest(), () -> false);
-            T result = change.apply(transaction);
-            if (FunctionCalls.await(database.commit(transaction, CommitHook.NONE)) instanceof CommitOutcome.Committed) {
-                return result;
-            }
-        }
-        CompletableFuture<T> result = new CompletableFuture<>();
-        CommitOutcome _ = FunctionCalls.await(database.commitSerially(
-                snapshot -> {
-                    Transaction transaction = database.begin(snapshot, () -> false);
-                    result.complete(change.apply(transaction));
-                    return transaction;
-                },
-                CommitHook.NONE));
-        return result.join();
+        return writeOwn(change::apply);
+    }
+
+    /** The same for the runtime's own tables, which functions do not write. */
+    <T> T writeOwn(Function<Transaction, T> change) {
+        return new OwnTransactions(database).run(change);
     }
 
     /**
@@ -154,7 +164,7 @@ public final class ReactiveRuntime implements AutoCloseable {
 
     /** Runs a mutation, internal ones too, without asking its guard. Blocks. Throws as {@link #query} does. */
     public ConvexValue mutation(String path, ConvexObject arguments, Caller caller) {
-        return calls.mutationFromWithin(path, arguments, caller);
+        return calls.mutationFromWithin(path, arguments, caller, Optional.empty());
     }
 
     /** Runs an action, internal ones too, without asking its guard. Blocks. Throws as {@link #query} does. */
@@ -295,6 +305,10 @@ public final class ReactiveRuntime implements AutoCloseable {
             return new ReactiveRuntime(this);
         }
 
+        private List<CronDefinition> crons() {
+            return modules.stream().flatMap(module -> module.crons().stream()).toList();
+        }
+
         private Database database(Executor notifications, Timer demandTimer) {
             Database.Builder database = Database.builder(clock, randomness, demandTimer, notifications)
                     .timestampCeiling(ceiling)
@@ -304,7 +318,8 @@ public final class ReactiveRuntime implements AutoCloseable {
                             TransactionLimits.standard().readIntervals(),
                             limits.writtenDocuments()))
                     .systemTable(LogicalClock.TABLE)
-                    .systemTable(RequestLedger.TABLE);
+                    .systemTable(RequestLedger.TABLE)
+                    .managedTable(ScheduledFunctions.TABLE, ScheduledFunctions.indexes());
             pageCursors.ifPresent(database::pageCursors);
             tables.forEach(database::memoryTable);
             demandTables.forEach(demand -> database.demandTable(demand.name, demand.linger, demand.provider));

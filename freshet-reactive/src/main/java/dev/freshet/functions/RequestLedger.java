@@ -63,8 +63,23 @@ final class RequestLedger {
         stopped = true;
     }
 
+    /** Makes a mutation happen once for this request. */
+    RunRecord of(RequestKey request) {
+        return new RunRecord() {
+            @Override
+            public Optional<MutationOutcome> find(Transaction transaction) {
+                return RequestLedger.this.find(transaction, request);
+            }
+
+            @Override
+            public void write(Transaction transaction, ConvexValue result) {
+                record(transaction, request, result);
+            }
+        };
+    }
+
     /** What the request returned when it was committed, as part of what the transaction reads. */
-    Optional<MutationOutcome> find(Transaction transaction, RequestKey request) {
+    private Optional<MutationOutcome> find(Transaction transaction, RequestKey request) {
         return transaction
                 .get(TABLE, request.documentId())
                 .map(row -> new MutationOutcome.Committed(
@@ -73,7 +88,7 @@ final class RequestLedger {
     }
 
     /** Writes what the request returned as part of the transaction. */
-    void record(Transaction transaction, RequestKey request, ConvexValue result) {
+    private void record(Transaction transaction, RequestKey request, ConvexValue result) {
         transaction.putSystem(TABLE, request.documentId(), ConvexObject.of("result", result));
         long bytes = result.size() + ENTRY_OVERHEAD;
         synchronized (recorded) {

@@ -6,6 +6,7 @@ import dev.freshet.functions.api.DeclaredCaller;
 import dev.freshet.functions.api.Granularity;
 import dev.freshet.functions.api.MutationContext;
 import dev.freshet.functions.api.QueryContext;
+import dev.freshet.functions.api.Scheduler;
 import dev.freshet.functions.api.TableQuery;
 import dev.freshet.functions.value.ConvexObject;
 import dev.freshet.functions.value.ConvexValue;
@@ -15,14 +16,24 @@ import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /** What a query or mutation is given while it runs over a transaction. */
-record TransactionContext(Transaction transaction, DeclaredCaller caller, Nested nested, Instant now)
+record TransactionContext(
+        Transaction transaction,
+        DeclaredCaller caller,
+        Nested nested,
+        Instant now,
+        Optional<Scheduler> schedulerOfMutation)
         implements MutationContext {
 
     /** Calls of further functions within the same transaction, and what else the runtime provides. */
     interface Nested {
         ConvexValue query(Transaction transaction, DeclaredCaller caller, String path, ConvexObject arguments);
 
-        ConvexValue mutation(Transaction transaction, DeclaredCaller caller, String path, ConvexObject arguments);
+        ConvexValue mutation(
+                Transaction transaction,
+                DeclaredCaller caller,
+                Scheduler scheduler,
+                String path,
+                ConvexObject arguments);
 
         RandomGenerator random();
     }
@@ -38,6 +49,11 @@ record TransactionContext(Transaction transaction, DeclaredCaller caller, Nested
     }
 
     @Override
+    public Scheduler scheduler() {
+        return schedulerOfMutation.orElseThrow(() -> new IllegalStateException("a query schedules nothing"));
+    }
+
+    @Override
     public RandomGenerator random() {
         return nested.random();
     }
@@ -49,7 +65,7 @@ record TransactionContext(Transaction transaction, DeclaredCaller caller, Nested
 
     @Override
     public ConvexValue runMutation(String path, ConvexObject arguments) {
-        return nested.mutation(transaction, caller, path, arguments);
+        return nested.mutation(transaction, caller, scheduler(), path, arguments);
     }
 
     /** The same for a query, which must not write. */

@@ -1,5 +1,6 @@
 package dev.freshet.reactive;
 
+import dev.freshet.functions.api.IndexDefinition;
 import dev.freshet.functions.api.TableDefinition;
 import dev.freshet.runtime.Clock;
 import dev.freshet.runtime.Randomness;
@@ -199,6 +200,11 @@ public final class Database implements AutoCloseable {
         /** Adds a table for the runtime's own use; its name begins with an underscore. */
         public Builder systemTable(String name) {
             return add(TableSchema.byIdOnly(name, nextNumber(), TableSchema.Kind.SYSTEM));
+        }
+
+        /** Adds a table that the runtime writes and functions read; its name begins with an underscore. */
+        public Builder managedTable(String name, IndexDefinition... indexes) {
+            return add(TableSchema.managed(name, nextNumber(), List.of(indexes)));
         }
 
         /** Adds a demand table. */

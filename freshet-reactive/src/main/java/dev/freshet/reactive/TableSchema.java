@@ -21,6 +21,8 @@ record TableSchema(String name, int number, Kind kind, Optional<Validator> docum
         MEMORY,
         /** A provider publishes them while they are watched. */
         DEMAND,
+        /** The runtime writes them; functions read them as they read their own. */
+        MANAGED,
         /** The database itself writes them. */
         SYSTEM
     }
@@ -33,6 +35,14 @@ record TableSchema(String name, int number, Kind kind, Optional<Validator> docum
             indexes.add(TableIndex.of(definition.name(), index.name(), index.fields(), false));
         }
         return new TableSchema(definition.name(), number, Kind.MEMORY, definition.document(), List.copyOf(indexes));
+    }
+
+    static TableSchema managed(String name, int number, List<IndexDefinition> definitions) {
+        List<TableIndex> indexes = new ArrayList<>();
+        indexes.add(TableIndex.of(name, TableDefinition.BY_ID, List.of(), true));
+        indexes.add(TableIndex.of(name, TableDefinition.BY_CREATION_TIME, List.of(), false));
+        definitions.forEach(index -> indexes.add(TableIndex.of(name, index.name(), index.fields(), false)));
+        return new TableSchema(name, number, Kind.MANAGED, Optional.empty(), List.copyOf(indexes));
     }
 
     static TableSchema byIdOnly(String name, int number, Kind kind) {

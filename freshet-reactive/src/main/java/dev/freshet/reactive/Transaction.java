@@ -207,7 +207,15 @@ public final class Transaction implements DatabaseWriter {
         return id;
     }
 
-    /** Puts a document of a system table in place of what was there. Not part of the functions' API. */
+    /** Adds a document to a managed table. Not part of the functions' API. */
+    public String insertManaged(String tableName, ConvexObject content) {
+        TableSchema schema = table(tableName).schema();
+        String id = ids.next(schema.number());
+        write(schema, id, newCreationTimeMs(), content);
+        return id;
+    }
+
+    /** Puts a document of a system or managed table in place of what was there. Not part of the functions' API. */
     public void putSystem(String tableName, String id, ConvexObject content) {
         TableSchema schema = table(tableName).schema();
         double creationTimeMs =
@@ -236,7 +244,7 @@ public final class Transaction implements DatabaseWriter {
         apply(new DocumentWrite(tableName, id, Optional.empty()));
     }
 
-    /** Removes a document of a system table, if it is there. Not part of the functions' API. */
+    /** Removes a document of a system or managed table, if it is there. Not part of the functions' API. */
     public void removeSystem(String tableName, String id) {
         apply(new DocumentWrite(tableName, id, Optional.empty()));
     }
@@ -247,7 +255,7 @@ public final class Transaction implements DatabaseWriter {
             case MEMORY -> table;
             case DEMAND ->
                 throw new IllegalArgumentException("the rows of " + name + " are made by its provider, not written");
-            case SYSTEM ->
+            case MANAGED, SYSTEM ->
                 throw new IllegalArgumentException("the table " + name + " is the system's, functions do not write it");
         };
     }
@@ -271,7 +279,7 @@ public final class Transaction implements DatabaseWriter {
     }
 
     private static void requireSchema(TableSchema schema, ConvexObject content) {
-        if (schema.kind() == TableSchema.Kind.SYSTEM) {
+        if (schema.kind() == TableSchema.Kind.SYSTEM || schema.kind() == TableSchema.Kind.MANAGED) {
             return;
         }
         ValueLimits.DOCUMENT.check("a document", content);

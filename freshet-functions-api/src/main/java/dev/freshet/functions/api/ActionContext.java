@@ -16,6 +16,9 @@ public interface ActionContext {
     /** Randomness. */
     RandomGenerator random();
 
+    /** Has functions run later; each call takes effect at once. */
+    Scheduler scheduler();
+
     /** Runs a query at the newest moment, internal ones too, with this action's caller; its guard is not asked. */
     ConvexValue runQuery(String path, ConvexObject arguments);
 

@@ -1,5 +1,6 @@
 package dev.freshet.functions.api;
 
+import dev.freshet.functions.value.ConvexObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -27,6 +28,11 @@ public interface FunctionModule {
     /** The functions, each with its full path. */
     List<FunctionDefinition> functions();
 
+    /** What runs by itself, again and again. */
+    default List<CronDefinition> crons() {
+        return List.of();
+    }
+
     /** Begins a module. Nested modules are written {@code "folder/module"}. */
     static Builder named(String name) {
         return new Builder(name);
@@ -37,6 +43,7 @@ public interface FunctionModule {
         private final String name;
         private final List<TableDefinition> tables = new ArrayList<>();
         private final List<FunctionDefinition> functions = new ArrayList<>();
+        private final List<CronDefinition> crons = new ArrayList<>();
 
         private Builder(String name) {
             this.name = Objects.requireNonNull(name, "name");
@@ -63,6 +70,12 @@ public interface FunctionModule {
             return new FunctionBuilder<>(FunctionPath.of(name, function), this, FunctionHandler.OfAction::new);
         }
 
+        /** Has a mutation or action of this or another module run again and again, without a caller. */
+        public Builder cron(String cronName, CronSchedule schedule, String path, ConvexObject arguments) {
+            crons.add(new CronDefinition(name + "/" + cronName, schedule, path, arguments));
+            return this;
+        }
+
         Builder add(FunctionDefinition definition) {
             functions.add(definition);
             return this;
@@ -70,7 +83,7 @@ public interface FunctionModule {
 
         /** The finished module. */
         public FunctionModule build() {
-            return new DefinedModule(tables, functions);
+            return new DefinedModule(tables, functions, crons);
         }
     }
 }

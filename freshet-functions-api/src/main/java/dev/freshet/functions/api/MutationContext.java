@@ -13,6 +13,9 @@ public interface MutationContext extends QueryContext {
     /** The time at which this run of the mutation began, to the millisecond; reading it causes no conflict. */
     Instant now();
 
+    /** Has functions run later, if and when this mutation commits. */
+    Scheduler scheduler();
+
     /** Randomness; another one at each run. */
     RandomGenerator random();
 
