@@ -110,9 +110,7 @@ final class AuthRoutes implements Routes {
     }
 
     private static void failBody(HttpServerResponse response, Throwable failure) {
-        if (failure instanceof RequestBody.TooLargeException tooLarge) {
-            Responses.fail(response, ApiError.bodyTooLarge(String.valueOf(tooLarge.getMessage())));
-        }
+        RequestBody.whenTooLarge(failure, message -> Responses.fail(response, ApiError.bodyTooLarge(message)));
     }
 
     private static Optional<JsonNode> object(Buffer body) {

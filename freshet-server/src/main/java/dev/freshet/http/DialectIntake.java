@@ -59,13 +59,10 @@ final class DialectIntake {
         Answer answer = new Answer(request.response(), expectations, isOverloadRefused);
         RequestBody.read(request, DialectDecoder.BODY_LIMIT_BYTES)
                 .onSuccess(body -> decode(of(request, body.getBytes(), type), answer))
-                .onFailure(failure -> {
-                    if (failure instanceof RequestBody.TooLargeException tooLarge) {
-                        answer.fail(ApiError.bodyTooLarge(
-                                expectations.tooLargeStatus(), tooLarge.getMessage() + "; send fewer events at once"));
-                    }
-                    // Anything else: the client is gone, and with it whoever would read an answer.
-                });
+                .onFailure(failure -> RequestBody.whenTooLarge(
+                        failure,
+                        message -> answer.fail(ApiError.bodyTooLarge(
+                                expectations.tooLargeStatus(), message + "; send fewer events at once"))));
     }
 
     /** Takes what came in the URL instead of a body. */

@@ -73,11 +73,8 @@ final class ImportRoutes implements Routes {
                             () -> storedEvents.among(team.get(), asked.ids(), asked.fromMs(), asked.toMs()),
                             found -> answer(response, found));
                 })
-                .onFailure(failure -> {
-                    if (failure instanceof RequestBody.TooLargeException tooLarge) {
-                        Responses.fail(response, ApiError.bodyTooLarge(String.valueOf(tooLarge.getMessage())));
-                    }
-                });
+                .onFailure(failure -> RequestBody.whenTooLarge(
+                        failure, message -> Responses.fail(response, ApiError.bodyTooLarge(message))));
     }
 
     private static void answer(HttpServerResponse response, Set<UUID> found) {

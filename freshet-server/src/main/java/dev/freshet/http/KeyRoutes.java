@@ -97,11 +97,8 @@ final class KeyRoutes implements Routes {
                             NewKey asked = key.get();
                             change(response, () -> created(writeKeys.create(team, asked.name(), asked.quota())));
                         })
-                        .onFailure(failure -> {
-                            if (failure instanceof RequestBody.TooLargeException tooLarge) {
-                                Responses.fail(response, ApiError.bodyTooLarge(String.valueOf(tooLarge.getMessage())));
-                            }
-                        }));
+                        .onFailure(failure -> RequestBody.whenTooLarge(
+                                failure, message -> Responses.fail(response, ApiError.bodyTooLarge(message)))));
     }
 
     private record NewKey(String name, Optional<EventQuota> quota) {}

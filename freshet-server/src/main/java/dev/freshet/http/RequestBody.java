@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -84,6 +85,16 @@ final class RequestBody {
             var _ = request.response().writeContinue();
         }
         return new RequestBody(request, limitBytes, announced).read();
+    }
+
+    /**
+     * Tells why where {@link #read} failed since the body is too large. After any other failure the client is gone, or was
+     * answered, and there is nobody to tell.
+     */
+    static void whenTooLarge(Throwable failure, Consumer<String> answer) {
+        if (failure instanceof TooLargeException tooLarge) {
+            answer.accept(String.valueOf(tooLarge.getMessage()));
+        }
     }
 
     /** Bytes of all bodies whose requests are not answered yet. */

@@ -126,10 +126,7 @@ final class SyncRoutes implements Routes {
     }
 
     private static void failBody(HttpServerResponse response, Throwable failure) {
-        // Any other failure is the connection's, and then there is nobody to answer.
-        if (failure instanceof RequestBody.TooLargeException tooLarge) {
-            fail(response, 413, "RequestTooLarge", String.valueOf(tooLarge.getMessage()));
-        }
+        RequestBody.whenTooLarge(failure, message -> fail(response, 413, "RequestTooLarge", message));
     }
 
     private static Optional<AuthToken> token(HttpServerRequest request) {
