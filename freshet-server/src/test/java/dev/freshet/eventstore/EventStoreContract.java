@@ -80,6 +80,45 @@ abstract class EventStoreContract {
         assertThat(StoredCounts.of(store())).matches(counts -> counts.areAll(10));
     }
 
+    private static final List<String> TABLES = List.of("events", "events_1m", "events_1h", "events_1d");
+
+    @Test
+    void aRetryBeyondTheDeduplicationWindowIsTakenAgain() {
+        reset();
+        // The trap itself, in tables that remember four inserts. The writer stays within the window: see the next test
+        // and StoredFrontierTest.
+        TABLES.forEach(table -> store().execute(StoreQuery.of(
+                "ALTER TABLE " + table + " MODIFY SETTING non_replicated_deduplication_window = 4")));
+        EventRows first = TestEvents.block(1, 10, TestEvents.noon());
+        store().insertEvents(List.of(first), "token-first");
+        for (int other = 1; other <= 3; other++) {
+            store().insertEvents(List.of(TestEvents.block(10L * other + 1, 10, TestEvents.noon())), "token-" + other);
+        }
+        store().insertEvents(List.of(first), "token-first");
+        assertThat(StoredCounts.of(store())).as("within").matches(counts -> counts.areAll(40));
+
+        for (int other = 4; other <= 8; other++) {
+            store().insertEvents(List.of(TestEvents.block(10L * other + 1, 10, TestEvents.noon())), "token-" + other);
+        }
+        store().insertEvents(List.of(first), "token-first");
+        assertThat(StoredCounts.of(store())).as("beyond").matches(counts -> counts.areAll(100));
+    }
+
+    @Test
+    void everyTableRemembersFourTimesAsManyInsertsAsMayBeUnsynced() {
+        reset();
+        RowBinaryReader windows = store().query(StoreQuery.of("""
+                        SELECT toInt64(extract(create_table_query, 'non_replicated_deduplication_window = (\\d+)'))
+                        FROM system.tables WHERE database = currentDatabase()
+                        AND name IN ('events', 'events_1m', 'events_1h', 'events_1d', 'rejected_events', 'canary')
+                        """));
+        int tables = 0;
+        for (; windows.hasNext(); tables++) {
+            assertThat(windows.int64()).isGreaterThanOrEqualTo(4L * WriterOptions.MOST_UNSYNCED_INSERTS);
+        }
+        assertThat(tables).isEqualTo(6);
+    }
+
     @Test
     void aLargeInsertIsOneBlock() {
         reset();

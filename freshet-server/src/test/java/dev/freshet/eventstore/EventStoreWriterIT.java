@@ -128,19 +128,24 @@ final class EventStoreWriterIT {
         assertThat(world.counts()).matches(counts -> counts.areAll(200));
     }
 
+    /** More than the hundred partitions that an insert may touch, the oldest as old as a retention of 400 days lets in. */
     @Test
-    void oneHundredAndThirtyDaysAtOnceAreTakenThoughAnInsertMayTouchOneHundred() {
-        Instant first = TestEvents.noon().minus(Duration.ofDays(399));
-        world.append(TestEvents.block(1, 130, first, Duration.ofDays(3)));
+    void aBackfillOverARetentionOf400DaysIsTakenThoughAnInsertMayTouchOneHundredPartitions(@TempDir Path otherFolder) {
+        EmbeddedEventStore store = EngineUnderTest.store(EngineUnderTest.newDatabaseName(), 400);
+        try (WriterWorld year = new WriterWorld(otherFolder, store)) {
+            Instant first = TestEvents.noon().minus(Duration.ofDays(398));
+            year.append(TestEvents.block(1, 133, first, Duration.ofDays(3)));
 
-        world.start();
-        world.await(() -> world.announced() == 130);
+            year.start();
+            year.await(() -> year.announced() == 133);
 
-        StoredCounts counts = world.counts();
-        // Minutes older than 8 days may be gone by their TTL already.
-        assertThat(counts.events()).isEqualTo(130);
-        assertThat(counts.hours()).isEqualTo(130);
-        assertThat(counts.days()).isEqualTo(130);
+            StoredCounts counts = year.counts();
+            // Minutes older than 8 days may be gone by their TTL already.
+            assertThat(counts.events()).isEqualTo(133);
+            assertThat(counts.hours()).isEqualTo(133);
+            assertThat(counts.days()).isEqualTo(133);
+            assertThat(year.writer().status().refusedEvents()).isZero();
+        }
     }
 
     @Test

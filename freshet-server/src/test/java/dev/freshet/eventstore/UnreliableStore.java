@@ -1,12 +1,11 @@
 package dev.freshet.eventstore;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
 /** The real store behind a switch: fails before or after an insert took effect, as a broken connection or a crash would. */
-final class UnreliableStore implements EventStore {
+final class UnreliableStore extends ForwardingStore {
     /** What is done to an insert; by default nothing. */
     interface Fault {
         void beforeInsert(TableInsert insert);
@@ -38,13 +37,12 @@ final class UnreliableStore implements EventStore {
         }
     }
 
-    private final EventStore store;
     private final List<String> tokens = Collections.synchronizedList(new ArrayList<>());
     private volatile Fault fault = Fault.none();
     private volatile boolean isSyncFailing;
 
     UnreliableStore(EventStore store) {
-        this.store = store;
+        super(store);
     }
 
     void setFault(Fault next) {
@@ -71,7 +69,7 @@ final class UnreliableStore implements EventStore {
         tokens.add(insert.token().orElse(""));
         Fault current = fault;
         current.beforeInsert(insert);
-        store.insert(insert);
+        super.insert(insert);
         current.afterInsert(insert);
     }
 
@@ -80,26 +78,6 @@ final class UnreliableStore implements EventStore {
         if (isSyncFailing) {
             throw new EventStoreException(EventStoreException.SYNC_FAILED, "the test says no");
         }
-        store.sync();
-    }
-
-    @Override
-    public RowBinaryReader query(StoreQuery query) {
-        return store.query(query);
-    }
-
-    @Override
-    public void execute(StoreQuery statement) {
-        store.execute(statement);
-    }
-
-    @Override
-    public boolean isReachable(Duration timeout) {
-        return store.isReachable(timeout);
-    }
-
-    @Override
-    public void close() {
-        store.close();
+        super.sync();
     }
 }

@@ -3,18 +3,15 @@ package dev.freshet.server;
 import dev.freshet.eventlog.MemoryLogFiles;
 import dev.freshet.eventstore.EventStore;
 import dev.freshet.eventstore.EventStoreException;
-import dev.freshet.eventstore.RowBinaryReader;
-import dev.freshet.eventstore.StoreQuery;
+import dev.freshet.eventstore.ForwardingStore;
 import dev.freshet.eventstore.TableInsert;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 
 /** A store as a process sees it that may die: once the process's files fail, nothing of it reaches the store any more. */
-final class MortalStore implements EventStore {
+final class MortalStore extends ForwardingStore {
     private static final int NEVER = -1;
 
-    private final EventStore store;
     private final MemoryLogFiles files;
     private boolean isForgetting;
     private int dyingBefore = NEVER;
@@ -22,7 +19,7 @@ final class MortalStore implements EventStore {
     private int inserts;
 
     MortalStore(EventStore store, MemoryLogFiles files) {
-        this.store = store;
+        super(store);
         this.files = files;
     }
 
@@ -55,7 +52,7 @@ final class MortalStore implements EventStore {
             files.die();
         }
         requireAlive();
-        store.insert(
+        super.insert(
                 isForgetting
                         ? new TableInsert(
                                 insert.table(),
@@ -79,25 +76,5 @@ final class MortalStore implements EventStore {
     @Override
     public void sync() {
         requireAlive();
-    }
-
-    @Override
-    public RowBinaryReader query(StoreQuery query) {
-        return store.query(query);
-    }
-
-    @Override
-    public void execute(StoreQuery statement) {
-        store.execute(statement);
-    }
-
-    @Override
-    public boolean isReachable(Duration timeout) {
-        return store.isReachable(timeout);
-    }
-
-    @Override
-    public void close() {
-        store.close();
     }
 }
