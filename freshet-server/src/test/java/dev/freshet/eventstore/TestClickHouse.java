@@ -25,9 +25,16 @@ public final class TestClickHouse {
 
     /** The one text that a query gives, of a server's database. */
     public String text(String sql) {
-        // Not closed: the engine stays open, and another query may follow.
-        return new EmbeddedEventStore(EngineUnderTest.chdb(), EngineUnderTest.folder(), database)
-                .query(StoreQuery.of(sql))
-                .string();
+        return store().query(StoreQuery.of(sql)).string();
+    }
+
+    /** Runs a statement in a server's database, behind its back. */
+    public void run(String sql) {
+        store().execute(StoreQuery.of(sql));
+    }
+
+    /** Not to be closed: the engine stays open, and another query may follow. */
+    private EmbeddedEventStore store() {
+        return new EmbeddedEventStore(EngineUnderTest.chdb(), EngineUnderTest.folder(), database);
     }
 }

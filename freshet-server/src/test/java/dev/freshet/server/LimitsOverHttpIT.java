@@ -114,7 +114,9 @@ class LimitsOverHttpIT {
     void everyLimitHasAMetricBesideWhatItBounds() throws Exception {
         try (ServerUnderTest server = new ServerUnderTest(folder, Map.of(Setting.IN_FLIGHT_MB.variable(), "7"))) {
             server.events(VIEW);
-            assertThat(server.metric("freshet_ingest_bytes_in_flight")).isZero();
+            assertThat(server.metric("freshet_ingest_bytes_in_flight"))
+                    .as("nothing but perhaps the canary, which comes by itself")
+                    .isBetween(0.0, 200.0);
             assertThat(server.metric("freshet_ingest_bytes_in_flight_limit")).isEqualTo(7 * 1024 * 1024);
             assertThat(server.metric("freshet_http_body_limit_bytes")).isPositive();
             assertThat(server.metric("freshet_log_unstored_bytes")).isNotNegative();
