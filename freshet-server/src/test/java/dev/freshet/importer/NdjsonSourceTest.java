@@ -44,8 +44,7 @@ final class NdjsonSourceTest {
         byte[] bytes = "{\"name\":\"\u00e4\"}\n{\"name\":\"\ufffd\"}\n".getBytes(StandardCharsets.UTF_8);
         bytes[9] = (byte) 0xff;
         List<SourceItem> items = Sources.items(new NdjsonSource(Sources.file(bytes)));
-        assertThat(items.getFirst())
-                .isEqualTo(new LineReject(1, Reason.INVALID_JSON, "Line 1 is no text in UTF-8."));
+        assertThat(items.getFirst()).isEqualTo(new LineReject(1, Reason.INVALID_JSON, "Line 1 is no text in UTF-8."));
         assertThat(items.getLast()).isInstanceOf(ImportEvent.class);
     }
 
