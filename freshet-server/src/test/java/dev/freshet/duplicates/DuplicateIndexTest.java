@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class DuplicateIndexTest {
     private static final long NOW = 1_772_366_400_000L;
@@ -478,6 +479,35 @@ class DuplicateIndexTest {
         assertThat(index.runCount()).isEqualTo(1);
         for (int run = 1; run <= 8; run++) {
             assertThat(offer(run, NOW + 2_000)).isEqualTo(Verdict.REPEAT);
+        }
+    }
+
+    /** With its threads, whose executors keep what a task throws to themselves. */
+    @Test
+    @Timeout(30)
+    void aRunThatComesOutDamagedIsSaidAndWrittenAgain() {
+        DamagingFiles damaging = new DamagingFiles();
+        Path folder = Path.of("ids");
+        DuplicatesOptions options = OPTIONS.withFiles(damaging);
+        try (DuplicateIndex threaded = DuplicateIndex.open(options, position -> {})) {
+            threaded.filled(0);
+            damaging.setDamaging(true);
+            threaded.offer(threaded.teamNumber("team"), 1, 1, NOT_SENT, NOW);
+            threaded.settled(1, NOW + HOUR_MS);
+            while (threaded.failure().isEmpty()) {
+                Thread.onSpinWait();
+            }
+            assertThat(threaded.failure())
+                    .hasValueSatisfying(text -> assertThat(text).contains("cannot be written", "damaged"));
+            assertThat(damaging.list(folder)).noneMatch(name -> name.startsWith("run-"));
+
+            damaging.setDamaging(false);
+            for (long atMs = NOW + 2 * HOUR_MS; threaded.failure().isPresent(); atMs += 2_000) {
+                threaded.settled(1, atMs);
+            }
+            assertThat(threaded.runCount()).isEqualTo(1);
+            assertThat(threaded.offer(threaded.teamNumber("team"), 1, 1, NOT_SENT, NOW + HOUR_MS))
+                    .isEqualTo(Verdict.REPEAT);
         }
     }
 
