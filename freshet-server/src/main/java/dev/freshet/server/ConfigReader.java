@@ -113,6 +113,7 @@ public final class ConfigReader {
                 owner(),
                 secret(Setting.WRITE_KEY),
                 text(Setting.MAPPING).map(value -> path(Setting.MAPPING, value)),
+                text(Setting.FUNCTIONS).map(value -> path(Setting.FUNCTIONS, value)),
                 new ServerConfig.Flush(
                         Duration.ofMillis(number(Setting.FLUSH_MS, 500, 10, 60_000)),
                         number(Setting.FLUSH_EVENTS, 100, 1, 1_000_000),

@@ -37,6 +37,7 @@ import dev.freshet.eventstore.MetricReader;
 import dev.freshet.eventstore.RecentEventIds;
 import dev.freshet.eventstore.WriterClock;
 import dev.freshet.eventstore.WriterOptions;
+import dev.freshet.functions.FunctionJars;
 import dev.freshet.functions.ReactiveRuntime;
 import dev.freshet.http.FreshetHttp;
 import dev.freshet.http.HealthPart;
@@ -363,7 +364,24 @@ public final class FreshetServer implements AutoCloseable {
                 .demandTable(ArrivalTables.LETTERS, METRIC_LINGER, arrivals.letterProvider());
         ProductFunctions.modules().forEach(builder::module);
         builder.module(ProductFunctions.writeKeys(accounts.writeKeys()));
-        return builder.start();
+        config.functions().ifPresent(folder -> functionJars(folder).modules().forEach(builder::module));
+        try {
+            return builder.start();
+        } catch (IllegalArgumentException clash) {
+            if (config.functions().isEmpty()) {
+                throw clash;
+            }
+            throw new ConfigException(
+                    "%s does not fit: %s".formatted(Setting.FUNCTIONS.variable(), clash.getMessage()), clash);
+        }
+    }
+
+    private FunctionJars functionJars(Path folder) {
+        try {
+            return lifecycle.add("function jars", FunctionJars.open(folder));
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException(Setting.FUNCTIONS.variable() + ": " + e.getMessage(), e);
+        }
     }
 
     private OptionalInt listenForClickHouse(Vertx vertx) {

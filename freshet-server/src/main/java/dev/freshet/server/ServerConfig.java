@@ -20,6 +20,7 @@ import java.util.OptionalInt;
  * @param owner the first account and its team, created at first start
  * @param writeKey the first team's write key; absent: generated and printed once
  * @param mapping a YAML file that says which SDK events are which event type, over the built-in rules; read at start
+ * @param functions a folder of jars with further function modules; read at start
  * @param flush when a batch is due for ClickHouse
  * @param retentionDays days that raw events are kept, 1 to 3,650; a lower value deletes data at the next merge
  * @param keyQuota of write keys that have none of their own; absent: they have no limit
@@ -35,6 +36,7 @@ public record ServerConfig(
         Optional<OwnerAccount> owner,
         Optional<Secret> writeKey,
         Optional<Path> mapping,
+        Optional<Path> functions,
         Flush flush,
         int retentionDays,
         Optional<EventQuota> keyQuota,

@@ -21,6 +21,7 @@ public enum Setting {
     ADMIN_PASSWORD("its password", true),
     WRITE_KEY("the first team's write key; unset: generated at first start", true),
     MAPPING("a YAML file that says which SDK events are which event type; unset: the built-in rules"),
+    FUNCTIONS("a folder of jars with further function modules; unset: none"),
     FLUSH_MS("a batch is due for ClickHouse after this many milliseconds"),
     FLUSH_EVENTS("or with this many events"),
     FLUSH_PACE_MS("due batches start at least this many milliseconds apart"),

@@ -33,6 +33,7 @@ class ConfigReaderTest {
         assertThat(config.owner()).isEmpty();
         assertThat(config.writeKey()).isEmpty();
         assertThat(config.mapping()).isEmpty();
+        assertThat(config.functions()).isEmpty();
         assertThat(config.flush())
                 .isEqualTo(new ServerConfig.Flush(Duration.ofMillis(500), 100, Duration.ofMillis(200)));
         assertThat(config.retentionDays()).isEqualTo(90);
@@ -53,6 +54,7 @@ class ConfigReaderTest {
                         Map.entry("FRESHET_ADMIN_PASSWORD", "password"),
                         Map.entry("FRESHET_WRITE_KEY", "write"),
                         Map.entry("FRESHET_MAPPING", "/etc/freshet/mapping.yaml"),
+                        Map.entry("FRESHET_FUNCTIONS", "/etc/freshet/functions"),
                         Map.entry("FRESHET_FLUSH_MS", "250"),
                         Map.entry("FRESHET_FLUSH_EVENTS", "1000"),
                         Map.entry("FRESHET_FLUSH_PACE_MS", "50"),
@@ -69,6 +71,7 @@ class ConfigReaderTest {
         assertThat(config.owner()).contains(new ServerConfig.OwnerAccount("a@example.com", new Secret("password")));
         assertThat(config.writeKey()).contains(new Secret("write"));
         assertThat(config.mapping()).contains(Path.of("/etc/freshet/mapping.yaml"));
+        assertThat(config.functions()).contains(Path.of("/etc/freshet/functions"));
         assertThat(config.flush())
                 .isEqualTo(new ServerConfig.Flush(Duration.ofMillis(250), 1000, Duration.ofMillis(50)));
         assertThat(config.retentionDays()).isEqualTo(30);

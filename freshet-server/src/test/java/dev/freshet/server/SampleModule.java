@@ -1,0 +1,33 @@
+package dev.freshet.server;
+
+import dev.freshet.functions.api.FunctionDefinition;
+import dev.freshet.functions.api.FunctionModule;
+import dev.freshet.functions.api.TableDefinition;
+import dev.freshet.functions.api.Validator;
+import dev.freshet.functions.value.ConvexValue;
+import java.util.List;
+
+/** What somebody else's jar may hold. */
+public final class SampleModule implements FunctionModule {
+    private static final String TABLE = "sampleNotes";
+
+    private final FunctionModule module = FunctionModule.named("sample")
+            .table(TableDefinition.named(TABLE))
+            .mutation("write")
+            .argument("text", Validator.string())
+            .handler((context, arguments) -> ConvexValue.of(context.db().insert(TABLE, arguments)))
+            .query("count")
+            .handler((context, arguments) ->
+                    ConvexValue.of(context.db().query(TABLE).count()))
+            .build();
+
+    @Override
+    public List<TableDefinition> tables() {
+        return module.tables();
+    }
+
+    @Override
+    public List<FunctionDefinition> functions() {
+        return module.functions();
+    }
+}
