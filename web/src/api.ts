@@ -1,27 +1,10 @@
-import { makeFunctionReference } from "convex/server";
-import type { Interval, Match, Metric, MetricRange, MetricResult } from "./metric";
+import type { FunctionArgs, FunctionReturnType } from "convex/server";
+import { api } from "./generated/api";
 
-/**
- * The server's public functions that the app calls, with their types. Written by hand until the server
- * generates this file; nothing else in the app names a function by text.
- */
+/** The server's public functions; nothing in the app names a function by text. */
+export { api };
 
-export type MetricRequest = {
-  metric: Metric;
-  range: MetricRange;
-  interval?: Interval;
-  filters?: Match;
-};
+export type MetricRequest = FunctionArgs<typeof api.metrics.live>;
 
 /** Up to when live values, and what ClickHouse holds, are complete (epoch milliseconds). */
-export type Freshness = { aggregatedTo: number; storedTo: number };
-
-export const api = {
-  metrics: {
-    /** `null` while the first answer is being computed. */
-    live: makeFunctionReference<"query", MetricRequest, MetricResult | null>("metrics:live"),
-  },
-  system: {
-    freshness: makeFunctionReference<"query", Record<string, never>, Freshness>("system:freshness"),
-  },
-};
+export type Freshness = NonNullable<FunctionReturnType<typeof api.system.freshness>>;

@@ -24,6 +24,7 @@ public final class Main {
             "import", new ImportCommand(),
             "keys", new KeysCommand(),
             "doctor", new DoctorCommand(),
+            "codegen", new CodegenCommand(),
             "rehearse", new RehearseCommand());
 
     private Main() {}

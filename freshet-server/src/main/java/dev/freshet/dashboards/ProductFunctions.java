@@ -13,6 +13,7 @@ import dev.freshet.functions.value.ConvexObject;
 import dev.freshet.functions.value.ConvexValue;
 import dev.freshet.metric.MetricException;
 import dev.freshet.metric.MetricRequest;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -29,16 +30,27 @@ public final class ProductFunctions {
 
     /** {@code writeKeys:list}, {@code create} and {@code revoke}; needs the demand table {@link WriteKeyTable#NAME}. */
     public static FunctionModule writeKeys(WriteKeys writeKeys) {
-        return new WriteKeyFunctions(writeKeys).module();
+        return new WriteKeyFunctions(() -> writeKeys).module();
+    }
+
+    /** All of them, to be looked at and not to be run. */
+    public static List<FunctionModule> described() {
+        List<FunctionModule> all = new ArrayList<>(modules());
+        all.add(new WriteKeyFunctions(() -> {
+                    throw new IllegalStateException("these functions are described only");
+                })
+                .module());
+        return all;
     }
 
     private static FunctionModule metrics() {
         return FunctionModule.named("metrics")
                 .query("live")
-                .argument("metric", Validator.any())
-                .argument("range", Validator.optional(Validator.any()))
-                .argument("interval", Validator.optional(Validator.any()))
-                .argument("filters", Validator.optional(Validator.any()))
+                .argument("metric", Validator.unchecked(FunctionShapes.METRIC))
+                .argument("range", Validator.optional(Validator.unchecked(FunctionShapes.RANGE)))
+                .argument("interval", Validator.optional(Validator.unchecked(FunctionShapes.INTERVAL)))
+                .argument("filters", Validator.optional(Validator.unchecked(FunctionShapes.MATCH)))
+                .returns(Validator.unchecked(FunctionShapes.LIVE))
                 .caller(CallerFacts.TEAM)
                 .guard(Guard.teamMember())
                 .handler(ProductFunctions::live)
@@ -72,6 +84,7 @@ public final class ProductFunctions {
     private static FunctionModule system() {
         return FunctionModule.named("system")
                 .query("freshness")
+                .returns(Validator.unchecked(FunctionShapes.FRESHNESS))
                 .guard(Guard.teamMember())
                 .handler((context, arguments) -> freshness(context))
                 .build();
@@ -90,6 +103,7 @@ public final class ProductFunctions {
     private static FunctionModule users() {
         return FunctionModule.named("users")
                 .query("me")
+                .returns(Validator.unchecked(FunctionShapes.ME))
                 .caller(CallerFacts.PERSON)
                 .guard(Guard.teamMember())
                 .handler((context, arguments) -> ConvexObject.builder()

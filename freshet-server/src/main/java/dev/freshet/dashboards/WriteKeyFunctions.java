@@ -28,15 +28,17 @@ import java.util.function.Supplier;
 final class WriteKeyFunctions {
     private static final Guard KEEPER = Guard.right(Role.ADMIN.wireName());
 
-    private final WriteKeys writeKeys;
+    private final Supplier<WriteKeys> writeKeys;
 
-    WriteKeyFunctions(WriteKeys writeKeys) {
+    /** @param writeKeys asked when a function runs */
+    WriteKeyFunctions(Supplier<WriteKeys> writeKeys) {
         this.writeKeys = writeKeys;
     }
 
     FunctionModule module() {
         return FunctionModule.named("writeKeys")
                 .query("list")
+                .returns(Validator.unchecked(FunctionShapes.WRITE_KEYS))
                 .caller(CallerFacts.TEAM)
                 .guard(KEEPER)
                 .handler((context, arguments) -> list(context))
@@ -44,11 +46,13 @@ final class WriteKeyFunctions {
                 .argument("name", Validator.string())
                 .argument("eventsPerSecond", Validator.optional(Validator.number()))
                 .argument("burst", Validator.optional(Validator.number()))
+                .returns(Validator.object().field("keyId", Validator.string()).field("key", Validator.string()))
                 .caller(CallerFacts.TEAM)
                 .guard(KEEPER)
                 .handler(this::create)
                 .mutation("revoke")
                 .argument("keyId", Validator.string())
+                .returns(Validator.nothing())
                 .caller(CallerFacts.TEAM)
                 .guard(KEEPER)
                 .handler(this::revoke)
@@ -70,7 +74,7 @@ final class WriteKeyFunctions {
                         "name"));
         Optional<EventQuota> quota = quota(arguments);
         WriteKeys.Created created =
-                stored(() -> writeKeys.create(context.caller().requireTeam(), name, quota));
+                stored(() -> writeKeys.get().create(context.caller().requireTeam(), name, quota));
         return ConvexObject.builder()
                 .put("keyId", created.keyId())
                 .put("key", created.key())
@@ -101,7 +105,7 @@ final class WriteKeyFunctions {
 
     private ConvexValue revoke(MutationContext context, ConvexObject arguments) {
         String keyId = arguments.string("keyId");
-        if (!stored(() -> writeKeys.revoke(context.caller().requireTeam(), keyId))) {
+        if (!stored(() -> writeKeys.get().revoke(context.caller().requireTeam(), keyId))) {
             throw ConvexError.of("not_found", "The team has no such write key.", "keyId");
         }
         return ConvexNull.NULL;

@@ -13,6 +13,7 @@ final class Validation {
     static Optional<Validator.Violation> check(Validator validator, ConvexValue value, String path) {
         return switch (validator) {
             case Validator.Any ignored -> Optional.empty();
+            case Validator.Unchecked ignored -> Optional.empty();
             case Validator.OfType expected ->
                 value.type() == expected.type() ? Optional.empty() : mismatch(validator, value, path);
             case Validator.Literal literal ->

@@ -101,6 +101,14 @@ public sealed interface Validator {
     }
 
     /**
+     * Any value, though it should look like this: for what the function itself checks, with better words or more kinds
+     * than a validator has. Generated clients see the shape.
+     */
+    static Validator unchecked(Validator shape) {
+        return new Unchecked(shape);
+    }
+
+    /**
      * Looks for what does not pass.
      *
      * @return the first violation, or empty if the value passes
@@ -129,6 +137,14 @@ public sealed interface Validator {
 
     /** See {@link Validator#any()}. */
     record Any() implements Validator {
+        @Override
+        public String text() {
+            return "v.any()";
+        }
+    }
+
+    /** See {@link Validator#unchecked}. */
+    record Unchecked(Validator shape) implements Validator {
         @Override
         public String text() {
             return "v.any()";
