@@ -8,6 +8,7 @@ import dev.freshet.functions.api.FunctionModule;
 import dev.freshet.functions.api.TableDefinition;
 import dev.freshet.functions.value.ConvexObject;
 import dev.freshet.functions.value.ConvexValue;
+import dev.freshet.reactive.CommitStore;
 import dev.freshet.reactive.Database;
 import dev.freshet.reactive.DemandProvider;
 import dev.freshet.reactive.DemandTable;
@@ -32,7 +33,7 @@ import java.util.function.Function;
 
 /** The reactive tier, running: tables, functions, subscriptions. Thread-safe. */
 public final class ReactiveRuntime implements AutoCloseable {
-    private final Lifecycle lifecycle = new Lifecycle();
+    private final Lifecycle lifecycle;
     private final Database database;
     private final Clock clock;
     private final Timer timer;
@@ -43,7 +44,9 @@ public final class ReactiveRuntime implements AutoCloseable {
     private final MutationRunner mutations;
     private final FunctionCalls calls;
 
-    private ReactiveRuntime(Builder builder) {
+    /** @param lifecycle takes each part as it starts; the caller closes it when this throws */
+    private ReactiveRuntime(Builder builder, Lifecycle lifecycle) {
+        this.lifecycle = lifecycle;
         FunctionLimits limits = builder.limits;
         clock = builder.clock;
         registry = FunctionRegistry.of(builder.modules);
@@ -75,6 +78,7 @@ public final class ReactiveRuntime implements AutoCloseable {
         queries = new QueryRunner(database, bodies, threads, errors, clock, limits.transactionTime());
         cache = new QueryCache(queries, database);
         RequestLedger ledger = new RequestLedger(database, clock, timer);
+        ledger.restore();
         ledger.start();
         lifecycle.add("request ledger", ledger::stop);
         mutations =
@@ -237,6 +241,7 @@ public final class ReactiveRuntime implements AutoCloseable {
         private TimestampCeiling ceiling = TimestampCeiling.inMemory();
         private FunctionLimits limits = FunctionLimits.standard();
         private Optional<PageCursors> pageCursors = Optional.empty();
+        private Optional<CommitStore> commitStore = Optional.empty();
         private boolean developmentErrors;
 
         private Builder() {}
@@ -259,20 +264,29 @@ public final class ReactiveRuntime implements AutoCloseable {
             return this;
         }
 
+        /**
+         * Sets where durable tables and scheduled functions are kept, as {@link CommitLogFile}; it is closed with the runtime.
+         * Without one no table may be durable and scheduled functions are forgotten.
+         */
+        public Builder commitStore(CommitStore newStore) {
+            commitStore = Optional.of(newStore);
+            return this;
+        }
+
         /** Sets how places in pages are told to clients; good until the process ends if not said. */
         public Builder pageCursors(PageCursors newCursors) {
             pageCursors = Optional.of(newCursors);
             return this;
         }
 
-        /** Adds a module's functions and its tables, as memory tables. */
+        /** Adds a module's functions and its tables. */
         public Builder module(FunctionModule module) {
             modules.add(module);
             tables.addAll(module.tables());
             return this;
         }
 
-        /** Adds a memory table that belongs to no module. */
+        /** Adds a table that belongs to no module. */
         public Builder memoryTable(TableDefinition table) {
             tables.add(table);
             return this;
@@ -302,7 +316,17 @@ public final class ReactiveRuntime implements AutoCloseable {
 
         /** Starts the threads. */
         public ReactiveRuntime start() {
-            return new ReactiveRuntime(this);
+            Lifecycle lifecycle = new Lifecycle();
+            try {
+                return new ReactiveRuntime(this, lifecycle);
+            } catch (RuntimeException failure) {
+                try {
+                    lifecycle.close();
+                } catch (RuntimeException further) {
+                    failure.addSuppressed(further);
+                }
+                throw failure;
+            }
         }
 
         private List<CronDefinition> crons() {
@@ -318,9 +342,10 @@ public final class ReactiveRuntime implements AutoCloseable {
                             TransactionLimits.standard().readIntervals(),
                             limits.writtenDocuments()))
                     .systemTable(LogicalClock.TABLE)
-                    .systemTable(RequestLedger.TABLE)
+                    .systemTableBesideDurable(RequestLedger.TABLE)
                     .managedTable(ScheduledFunctions.TABLE, ScheduledFunctions.indexes());
             pageCursors.ifPresent(database::pageCursors);
+            commitStore.ifPresent(database::commitStore);
             tables.forEach(database::memoryTable);
             demandTables.forEach(demand -> database.demandTable(demand.name, demand.linger, demand.provider));
             return database.start();

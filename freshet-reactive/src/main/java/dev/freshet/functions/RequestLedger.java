@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 /**
  * What each client's mutations returned, as a table, so that the answer is found by the transaction of a repeat. A client
  * asks again only for what was not yet confirmed to it; entries are kept for a time and up to a number and a size all the
- * same.
+ * same. What a mutation of durable tables returned is kept on the disk with it, so that a restart forgets both or neither.
  */
 final class RequestLedger {
     static final String TABLE = "_session_requests";
@@ -48,6 +48,11 @@ final class RequestLedger {
         this.database = database;
         this.clock = clock;
         this.timer = timer;
+    }
+
+    /** Once: takes up what was kept from before. */
+    void restore() {
+        database.latest().forEachDocument(TABLE, (id, row) -> note(id, row.value("result")));
     }
 
     void start() {
@@ -90,9 +95,13 @@ final class RequestLedger {
     /** Writes what the request returned as part of the transaction. */
     private void record(Transaction transaction, RequestKey request, ConvexValue result) {
         transaction.putSystem(TABLE, request.documentId(), ConvexObject.of("result", result));
+        note(request.documentId(), result);
+    }
+
+    private void note(String documentId, ConvexValue result) {
         long bytes = result.size() + ENTRY_OVERHEAD;
         synchronized (recorded) {
-            recorded.addLast(new Entry(request.documentId(), bytes, clock.monotonicNs()));
+            recorded.addLast(new Entry(documentId, bytes, clock.monotonicNs()));
             recordedBytes += bytes;
         }
     }

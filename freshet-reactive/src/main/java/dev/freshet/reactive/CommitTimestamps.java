@@ -24,6 +24,11 @@ final class CommitTimestamps {
         this.lastNs = ceilingNs;
     }
 
+    /** The next one is past this one too. */
+    void startAfter(long timestampNs) {
+        lastNs = Math.max(lastNs, timestampNs);
+    }
+
     long next() {
         long nextNs = Math.max(clock.epochNs(), lastNs + 1);
         if (nextNs > ceilingNs) {

@@ -5,6 +5,7 @@ import dev.freshet.runtime.BoundedQueue;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -14,9 +15,11 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,6 +29,9 @@ import org.slf4j.LoggerFactory;
  * append to the log; mark the subscriptions it touches; tell its hook; make the new snapshot visible; notify whom it
  * touched; answer. So nobody can see a commit before everybody whom it concerns is marked. Notices and answers run
  * elsewhere, so that whoever hears of a commit cannot hold up or harm the next one.
+ *
+ * <p>A commit that writes a durable table, and every one behind it, becomes visible and is told and answered only once it
+ * is safe on the disk: all commands that waited together share one sync. If that fails nothing is committed any more.
  */
 final class Committer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Committer.class);
@@ -38,19 +44,51 @@ final class Committer implements AutoCloseable {
     private final WriteLog log;
     private final SubscriptionIndex subscriptions = new SubscriptionIndex();
     private final Thread thread;
+    private final Optional<CommitStore> store;
+    /** What is kept of tables that there are no more; it stays, as somebody may bring them back. */
+    private final List<CommitStore.StoredDocument> orphans = new ArrayList<>();
+    /** Told once what is applied is safe. */
+    private final List<Notice> held = new ArrayList<>();
+
     private volatile Snapshot latest;
     private volatile int subscribedIntervals;
+    /** With all that is applied, safe or not. */
+    private Snapshot applied;
 
-    Committer(List<TableSchema> schemas, CommitTimestamps timestamps, int maxQueuedCommands, Executor notifications) {
+    private boolean isUnsafe;
+    private boolean isBroken;
+
+    Committer(
+            List<TableSchema> schemas,
+            CommitTimestamps timestamps,
+            int maxQueuedCommands,
+            Executor notifications,
+            Optional<CommitStore> store) {
+        this.store = store;
         this.timestamps = timestamps;
         this.commands = new BoundedQueue<>(maxQueuedCommands, Long.MAX_VALUE, command -> 1);
         this.notifications = notifications;
         Map<String, TableSnapshot> tables = new HashMap<>();
         schemas.forEach(schema -> tables.put(schema.name(), TableSnapshot.empty(schema)));
+        store.ifPresent(kept -> timestamps.startAfter(kept.load(document -> restore(tables, document))));
         this.latest = new Snapshot(timestamps.next(), tables);
+        this.applied = latest;
         this.log = new WriteLog(WRITE_LOG_ENTRIES, WRITE_LOG_KEYS, latest.timestampNs());
         this.thread = Thread.ofPlatform().daemon().name("freshet-committer").unstarted(this::run);
         thread.start();
+    }
+
+    private void restore(Map<String, TableSnapshot> tables, CommitStore.StoredDocument kept) {
+        TableSnapshot table = tables.get(kept.table());
+        if (table == null || table.schema().durability() == Durability.MEMORY) {
+            orphans.add(kept);
+            return;
+        }
+        Document document = new Document(kept.id(), kept.creationTimeMs(), kept.content(), kept.writtenAtNs());
+        Transaction.requireSchema(table.schema(), kept.content().without("_id").without("_creationTime"));
+        tables.put(
+                kept.table(),
+                table.apply(new DocumentWrite(kept.table(), kept.id(), Optional.of(document)), (index, key) -> {}));
     }
 
     /** The newest snapshot. From any thread. */
@@ -139,13 +177,15 @@ final class Committer implements AutoCloseable {
         try {
             for (List<Command> batch = commands.takeAll(); !batch.isEmpty(); batch = commands.takeAll()) {
                 batch.forEach(this::perform);
+                makeSafe();
             }
             timestamps.close();
+            store.ifPresent(CommitStore::close);
         } catch (InterruptedException interruption) {
             LOG.error("the committer was interrupted and stops", interruption);
             stopUnanswered();
         } catch (UncheckedIOException failure) {
-            LOG.warn("the last timestamp could not be stored; the stored ceiling stands", failure);
+            LOG.warn("the committer could not close what it keeps; what was answered for is safe", failure);
         }
     }
 
@@ -164,7 +204,11 @@ final class Committer implements AutoCloseable {
         switch (command) {
             case Commit commit -> answer(commit, () -> validateAndApply(commit));
             case CommitSerially serial ->
-                answer(serial, () -> apply(serial.run.apply(latest).writes(), serial.hook));
+                answer(serial, () -> {
+                    makeSafe();
+                    requireUnbroken();
+                    return apply(serial.run.apply(latest).writes(), serial.hook);
+                });
             case Publish publish -> answer(publish, () -> apply(rowsOf(publish), CommitHook.NONE));
             case Subscribe subscribe -> subscribe(subscribe);
             case Unsubscribe(Subscription subscription) -> {
@@ -178,16 +222,82 @@ final class Committer implements AutoCloseable {
 
     private void answer(CommitCommand command, Supplier<CommitOutcome> work) {
         try {
+            requireUnbroken();
             CommitOutcome outcome = work.get();
-            elsewhere(() -> command.done().complete(outcome));
+            onceSafe(
+                    () -> command.done().complete(outcome),
+                    failure -> command.done().completeExceptionally(failure));
         } catch (UncheckedIOException failure) {
-            elsewhere(() -> command.done()
-                    .completeExceptionally(new DatabaseException(
-                            DatabaseException.Code.STORAGE_FAILED, "the commit could not be made durable", failure)));
+            elsewhere(() -> command.done().completeExceptionally(notDurable(failure)));
         } catch (RuntimeException | Error failure) {
             // The thread must outlive any failure of one command; whoever asked is told.
             elsewhere(() -> command.done().completeExceptionally(failure));
         }
+    }
+
+    private static DatabaseException notDurable(UncheckedIOException failure) {
+        return new DatabaseException(
+                DatabaseException.Code.STORAGE_FAILED, "the commit could not be made durable", failure);
+    }
+
+    private void requireUnbroken() {
+        if (isBroken) {
+            throw new DatabaseException(
+                    DatabaseException.Code.STORAGE_FAILED,
+                    "an earlier commit could not be made durable; restart the server once its disk is well");
+        }
+    }
+
+    private void onceSafe(Runnable notice, Consumer<DatabaseException> onFailure) {
+        if (isUnsafe) {
+            held.add(new Notice(notice, onFailure));
+        } else {
+            elsewhere(notice);
+        }
+    }
+
+    /** Makes what is applied safe, then visible, then tells. */
+    private void makeSafe() {
+        if (!isUnsafe) {
+            return;
+        }
+        isUnsafe = false;
+        CommitStore kept = store.orElseThrow();
+        try {
+            kept.sync();
+            latest = applied;
+            held.forEach(notice -> elsewhere(notice.whenSafe));
+            if (kept.isOvergrown()) {
+                kept.rewrite(latest.timestampNs(), this::liveDocuments);
+            }
+        } catch (UncheckedIOException failure) {
+            LOG.error("commits cannot be made durable, nothing is committed any more", failure);
+            isBroken = true;
+            DatabaseException reason = notDurable(failure);
+            held.forEach(notice -> elsewhere(() -> notice.whenFailed.accept(reason)));
+        }
+        held.clear();
+    }
+
+    private Iterator<CommitStore.StoredDocument> liveDocuments() {
+        return Stream.concat(
+                        orphans.stream(),
+                        latest.tables().values().stream()
+                                .filter(table -> table.schema().durability() != Durability.MEMORY)
+                                .flatMap(Committer::storedDocuments))
+                .iterator();
+    }
+
+    private static Stream<CommitStore.StoredDocument> storedDocuments(TableSnapshot table) {
+        Iterator<SortedTree.Entry<IndexKey, Document>> all = table.all();
+        return Stream.generate(() -> all)
+                .takeWhile(Iterator::hasNext)
+                .map(next -> stored(table.schema().name(), next.next().value()));
+    }
+
+    private static CommitStore.StoredDocument stored(String table, Document document) {
+        return new CommitStore.StoredDocument(
+                table, document.id(), document.creationTimeMs(), document.value(), document.writtenAtNs());
     }
 
     /** What comes of a commit runs on other threads; here only if those have stopped. */
@@ -227,20 +337,53 @@ final class Committer implements AutoCloseable {
         long timestampNs = timestamps.next();
         List<WriteLog.TouchedKey> touched = new ArrayList<>();
         Map<String, TableSnapshot> changed = new HashMap<>();
+        List<DocumentWrite> all = new ArrayList<>();
         for (DocumentWrite write : writes) {
-            TableSnapshot table = changed.getOrDefault(write.table(), latest.table(write.table()));
+            TableSnapshot table = changed.getOrDefault(write.table(), applied.table(write.table()));
             DocumentWrite stamped = new DocumentWrite(
                     write.table(), write.id(), write.document().map(document -> document.writtenAt(timestampNs)));
+            all.add(stamped);
             changed.put(
                     write.table(),
                     table.apply(stamped, (index, key) -> touched.add(new WriteLog.TouchedKey(index, key))));
         }
+        keep(timestampNs, all);
         log.append(timestampNs, touched);
         Set<Subscription> hit = invalidate(timestampNs, touched);
         tell(hook, timestampNs);
-        latest = latest.with(timestampNs, changed);
-        hit.forEach(subscription -> elsewhere(subscription.onInvalidated()));
+        applied = applied.with(timestampNs, changed);
+        if (!isUnsafe) {
+            latest = applied;
+        }
+        hit.forEach(this::tellInvalidated);
         return new CommitOutcome.Committed(timestampNs);
+    }
+
+    private void keep(long timestampNs, List<DocumentWrite> writes) {
+        if (store.isPresent() && writes.stream().anyMatch(write -> durabilityOf(write) == Durability.DURABLE)) {
+            store.get()
+                    .append(
+                            timestampNs,
+                            writes.stream()
+                                    .filter(write -> durabilityOf(write) != Durability.MEMORY)
+                                    .map(write -> new CommitStore.StoredWrite(
+                                            write.table(),
+                                            write.id(),
+                                            write.document().map(document -> stored(write.table(), document))))
+                                    .toList());
+            isUnsafe = true;
+        }
+    }
+
+    private Durability durabilityOf(DocumentWrite write) {
+        return applied.table(write.table()).schema().durability();
+    }
+
+    /** Whoever asks again must find the commit visible, or would keep the old result. */
+    private void tellInvalidated(Subscription subscription) {
+        onceSafe(
+                subscription.onInvalidated(),
+                failure -> subscription.onInvalidated().run());
     }
 
     /** The commit is certain by now, so a hook that fails cannot keep it or what comes after from happening. */
@@ -269,7 +412,7 @@ final class Committer implements AutoCloseable {
         OptionalLong overlap = log.firstOverlapAfter(command.readAtNs, command.subscription.reads());
         if (overlap.isPresent()) {
             command.subscription.invalidate(overlap.getAsLong());
-            elsewhere(command.subscription.onInvalidated());
+            tellInvalidated(command.subscription);
         } else {
             subscriptions.add(command.subscription);
             subscribedIntervals = subscriptions.size();
@@ -288,6 +431,8 @@ final class Committer implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
     }
+
+    private record Notice(Runnable whenSafe, Consumer<DatabaseException> whenFailed) {}
 
     private sealed interface Command {}
 

@@ -36,10 +36,11 @@ public final class Database implements AutoCloseable {
         this.limits = builder.limits;
         this.pageCursors = builder.pageCursors;
         this.committer = new Committer(
-                builder.schemas,
+                builder.usableSchemas(),
                 new CommitTimestamps(builder.clock, builder.ceiling),
                 builder.maxQueuedCommits,
-                builder.notifications);
+                builder.notifications,
+                builder.commitStore);
         Map<String, WatchedDemandTable> tables = new LinkedHashMap<>();
         builder.demandTables.forEach(table -> tables.put(
                 table.name,
@@ -159,6 +160,7 @@ public final class Database implements AutoCloseable {
         private TransactionLimits limits = TransactionLimits.standard();
         private int maxQueuedCommits = 20_000;
         private PageCursors pageCursors;
+        private Optional<CommitStore> commitStore = Optional.empty();
 
         private Builder(Clock clock, Randomness randomness, Timer timer, Executor notifications) {
             this.clock = clock;
@@ -166,6 +168,12 @@ public final class Database implements AutoCloseable {
             this.timer = timer;
             this.notifications = notifications;
             this.pageCursors = PageCursors.random(randomness);
+        }
+
+        /** Sets where durable tables are kept; it is closed with the database. Without one there are none. */
+        public Builder commitStore(CommitStore newStore) {
+            commitStore = Optional.of(newStore);
+            return this;
         }
 
         /** Sets how places in pages are told to clients; good until the process ends if not said. */
@@ -199,10 +207,15 @@ public final class Database implements AutoCloseable {
 
         /** Adds a table for the runtime's own use; its name begins with an underscore. */
         public Builder systemTable(String name) {
-            return add(TableSchema.byIdOnly(name, nextNumber(), TableSchema.Kind.SYSTEM));
+            return add(TableSchema.byIdOnly(name, nextNumber(), TableSchema.Kind.SYSTEM, Durability.MEMORY));
         }
 
-        /** Adds a table that the runtime writes and functions read; its name begins with an underscore. */
+        /** The same, kept on the disk where a commit writes a durable table as well. */
+        public Builder systemTableBesideDurable(String name) {
+            return add(TableSchema.byIdOnly(name, nextNumber(), TableSchema.Kind.SYSTEM, Durability.BESIDE_DURABLE));
+        }
+
+        /** Adds a table that the runtime writes and functions read, durable where there is a store; its name begins with an underscore. */
         public Builder managedTable(String name, IndexDefinition... indexes) {
             return add(TableSchema.managed(name, nextNumber(), List.of(indexes)));
         }
@@ -210,7 +223,7 @@ public final class Database implements AutoCloseable {
         /** Adds a demand table. */
         public Builder demandTable(String name, Duration linger, DemandProvider provider) {
             demandTables.add(new DemandDefinition(name, linger, provider));
-            return add(TableSchema.byIdOnly(name, nextNumber(), TableSchema.Kind.DEMAND));
+            return add(TableSchema.byIdOnly(name, nextNumber(), TableSchema.Kind.DEMAND, Durability.MEMORY));
         }
 
         private int nextNumber() {
@@ -223,6 +236,19 @@ public final class Database implements AutoCloseable {
             }
             schemas.add(schema);
             return this;
+        }
+
+        private List<TableSchema> usableSchemas() {
+            if (commitStore.isPresent()) {
+                return schemas;
+            }
+            for (TableSchema schema : schemas) {
+                if (schema.kind() == TableSchema.Kind.MEMORY && schema.durability() == Durability.DURABLE) {
+                    throw new IllegalArgumentException(
+                            "the table " + schema.name() + " is durable, which needs a store of commits");
+                }
+            }
+            return schemas.stream().map(TableSchema::inMemory).toList();
         }
 
         /** Starts the committer. */

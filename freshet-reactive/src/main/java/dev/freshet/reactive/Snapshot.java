@@ -1,7 +1,9 @@
 package dev.freshet.reactive;
 
+import dev.freshet.functions.value.ConvexObject;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.BiConsumer;
 
 /** All tables at one timestamp. Immutable, and cheap to keep: snapshots share what has not changed between them. */
 public final class Snapshot {
@@ -26,6 +28,14 @@ public final class Snapshot {
     /** How many documents the table holds. */
     public int size(String table) {
         return table(table).size();
+    }
+
+    /** Tells each document of a table with its id. Not part of what functions read. */
+    public void forEachDocument(String table, BiConsumer<String, ConvexObject> consumer) {
+        table(table)
+                .all()
+                .forEachRemaining(entry ->
+                        consumer.accept(entry.value().id(), entry.value().value()));
     }
 
     TableSnapshot table(String name) {

@@ -12,9 +12,16 @@ import java.util.Optional;
  *
  * @param number goes into the ids of its documents
  * @param kind how its documents come to be
+ * @param durability which of its commits are kept on the disk
  * @param indexes by_id first
  */
-record TableSchema(String name, int number, Kind kind, Optional<Validator> document, List<TableIndex> indexes) {
+record TableSchema(
+        String name,
+        int number,
+        Kind kind,
+        Durability durability,
+        Optional<Validator> document,
+        List<TableIndex> indexes) {
     /** How a table's documents come to be. */
     enum Kind {
         /** Functions write them. */
@@ -34,7 +41,13 @@ record TableSchema(String name, int number, Kind kind, Optional<Validator> docum
         for (IndexDefinition index : definition.indexes()) {
             indexes.add(TableIndex.of(definition.name(), index.name(), index.fields(), false));
         }
-        return new TableSchema(definition.name(), number, Kind.MEMORY, definition.document(), List.copyOf(indexes));
+        return new TableSchema(
+                definition.name(),
+                number,
+                Kind.MEMORY,
+                definition.isDurable() ? Durability.DURABLE : Durability.MEMORY,
+                definition.document(),
+                List.copyOf(indexes));
     }
 
     static TableSchema managed(String name, int number, List<IndexDefinition> definitions) {
@@ -42,16 +55,22 @@ record TableSchema(String name, int number, Kind kind, Optional<Validator> docum
         indexes.add(TableIndex.of(name, TableDefinition.BY_ID, List.of(), true));
         indexes.add(TableIndex.of(name, TableDefinition.BY_CREATION_TIME, List.of(), false));
         definitions.forEach(index -> indexes.add(TableIndex.of(name, index.name(), index.fields(), false)));
-        return new TableSchema(name, number, Kind.MANAGED, Optional.empty(), List.copyOf(indexes));
+        return new TableSchema(name, number, Kind.MANAGED, Durability.DURABLE, Optional.empty(), List.copyOf(indexes));
     }
 
-    static TableSchema byIdOnly(String name, int number, Kind kind) {
+    static TableSchema byIdOnly(String name, int number, Kind kind, Durability durability) {
         return new TableSchema(
                 name,
                 number,
                 kind,
+                durability,
                 Optional.empty(),
                 List.of(TableIndex.of(name, TableDefinition.BY_ID, List.of(), true)));
+    }
+
+    /** The same table where nothing is kept on the disk. */
+    TableSchema inMemory() {
+        return new TableSchema(name, number, kind, Durability.MEMORY, document, indexes);
     }
 
     TableIndex byId() {

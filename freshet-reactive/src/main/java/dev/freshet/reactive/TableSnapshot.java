@@ -41,6 +41,11 @@ final class TableSnapshot {
         return trees.get(index).range(interval.lower(), interval.upper(), descending);
     }
 
+    /** All documents, by their ids. */
+    Iterator<SortedTree.Entry<IndexKey, Document>> all() {
+        return range(0, Interval.ALL, false);
+    }
+
     int count(int index, Interval interval) {
         return trees.get(index).count(interval.lower(), interval.upper());
     }

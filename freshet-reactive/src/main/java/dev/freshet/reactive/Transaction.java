@@ -278,7 +278,7 @@ public final class Transaction implements DatabaseWriter {
         apply(new DocumentWrite(schema.name(), id, Optional.of(new Document(id, creationTimeMs, whole, 0))));
     }
 
-    private static void requireSchema(TableSchema schema, ConvexObject content) {
+    static void requireSchema(TableSchema schema, ConvexObject content) {
         if (schema.kind() == TableSchema.Kind.SYSTEM || schema.kind() == TableSchema.Kind.MANAGED) {
             return;
         }

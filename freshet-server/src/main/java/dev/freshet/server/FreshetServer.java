@@ -37,6 +37,7 @@ import dev.freshet.eventstore.MetricReader;
 import dev.freshet.eventstore.RecentEventIds;
 import dev.freshet.eventstore.WriterClock;
 import dev.freshet.eventstore.WriterOptions;
+import dev.freshet.functions.CommitLogFile;
 import dev.freshet.functions.FunctionJars;
 import dev.freshet.functions.ReactiveRuntime;
 import dev.freshet.http.FreshetHttp;
@@ -356,6 +357,7 @@ public final class FreshetServer implements AutoCloseable {
             Path data, LiveMetricTable live, FreshnessTable freshness, ArrivalTables arrivals, WriteKeyTable keys) {
         ReactiveRuntime.Builder builder = ReactiveRuntime.builder()
                 .timestampCeiling(TimestampCeiling.inFile(data.resolve("commit-timestamp")))
+                .commitStore(lifecycle.add("commits", CommitLogFile.open(data.resolve("commits"))))
                 .pageCursors(PageCursors.withKeyIn(data.resolve("cursor-key"), Randomness.secure()))
                 .demandTable(LiveMetricTable.NAME, METRIC_LINGER, live)
                 .demandTable(FreshnessTable.NAME, METRIC_LINGER, freshness)

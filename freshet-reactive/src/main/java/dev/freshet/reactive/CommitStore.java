@@ -1,0 +1,49 @@
+package dev.freshet.reactive;
+
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Keeps what is committed to durable tables. {@link #load} is called once, before all else; the rest by the committer's
+ * thread. Methods throw {@link java.io.UncheckedIOException} when the disk does not do its part; the committer then takes
+ * no commits any more, since nobody knows what was kept.
+ */
+public interface CommitStore extends AutoCloseable {
+    /**
+     * Hands over every document that is kept, each once.
+     *
+     * @return the timestamp of the last commit that is kept, 0 if there is none
+     */
+    long load(Consumer<StoredDocument> documents);
+
+    /** Adds the writes of one commit, which are kept all or not at all. Not safe on the disk before {@link #sync}. */
+    void append(long timestampNs, List<StoredWrite> writes);
+
+    /** Returns once all that was appended is safe. */
+    void sync();
+
+    /** Whether what is kept has grown so far beyond what is live that it should be written anew. */
+    boolean isOvergrown();
+
+    /** Writes anew: from now on these documents are what is kept. */
+    void rewrite(long timestampNs, Iterable<StoredDocument> live);
+
+    @Override
+    void close();
+
+    /**
+     * A document as it is kept.
+     *
+     * @param creationTimeMs milliseconds since the epoch, with a fraction
+     * @param writtenAtNs the timestamp of the commit that wrote it
+     */
+    record StoredDocument(
+            String table,
+            String id,
+            double creationTimeMs,
+            dev.freshet.functions.value.ConvexObject content,
+            long writtenAtNs) {}
+
+    /** A document is put in place of what was there, or taken away where it is empty. */
+    record StoredWrite(String table, String id, java.util.Optional<StoredDocument> document) {}
+}
