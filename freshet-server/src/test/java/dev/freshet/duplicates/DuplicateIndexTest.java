@@ -10,8 +10,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 class DuplicateIndexTest {
     private static final long NOW = 1_772_366_400_000L;
@@ -482,9 +484,16 @@ class DuplicateIndexTest {
         }
     }
 
+    private static void await(BooleanSupplier condition) {
+        long deadlineNs = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime() - deadlineNs).as("time left").isNegative();
+            LockSupport.parkNanos(1_000_000);
+        }
+    }
+
     /** With its threads, whose executors keep what a task throws to themselves. */
     @Test
-    @Timeout(30)
     void aRunThatComesOutDamagedIsSaidAndWrittenAgain() {
         DamagingFiles damaging = new DamagingFiles();
         Path folder = Path.of("ids");
@@ -494,17 +503,17 @@ class DuplicateIndexTest {
             damaging.setDamaging(true);
             threaded.offer(threaded.teamNumber("team"), 1, 1, NOT_SENT, NOW);
             threaded.settled(1, NOW + HOUR_MS);
-            while (threaded.failure().isEmpty()) {
-                Thread.onSpinWait();
-            }
+            await(() -> threaded.failure().isPresent());
             assertThat(threaded.failure())
                     .hasValueSatisfying(text -> assertThat(text).contains("cannot be written", "damaged"));
             assertThat(damaging.list(folder)).noneMatch(name -> name.startsWith("run-"));
 
             damaging.setDamaging(false);
-            for (long atMs = NOW + 2 * HOUR_MS; threaded.failure().isPresent(); atMs += 2_000) {
-                threaded.settled(1, atMs);
-            }
+            AtomicLong atMs = new AtomicLong(NOW + 2 * HOUR_MS);
+            await(() -> {
+                threaded.settled(1, atMs.addAndGet(2_000));
+                return threaded.failure().isEmpty();
+            });
             assertThat(threaded.runCount()).isEqualTo(1);
             assertThat(threaded.offer(threaded.teamNumber("team"), 1, 1, NOT_SENT, NOW + HOUR_MS))
                     .isEqualTo(Verdict.REPEAT);
