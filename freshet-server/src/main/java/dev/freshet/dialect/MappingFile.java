@@ -14,6 +14,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.lowlevel.Parse;
+import org.snakeyaml.engine.v2.events.Event;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /**
@@ -31,6 +33,7 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
  */
 public final class MappingFile {
     private static final String PATHS = "paths";
+    private static final int MOST_LEVELS = 16;
 
     private final Path file;
     private final Map<Dialect, Map<String, MappingTable.Rule>> rules = new EnumMap<>(Dialect.class);
@@ -48,13 +51,30 @@ public final class MappingFile {
     }
 
     private @Nullable Object document() {
+        LoadSettings settings = LoadSettings.builder().setLabel(file.toString()).build();
         try {
-            return new Load(LoadSettings.builder().setLabel(file.toString()).build())
-                    .loadFromString(Files.readString(file));
+            String text = Files.readString(file);
+            requireShallow(new Parse(settings).parseString(text));
+            return new Load(settings).loadFromString(text);
         } catch (IOException e) {
             throw new MappingFileException("the mapping file %s cannot be read: %s".formatted(file, e), e);
         } catch (YamlEngineException e) {
             throw new MappingFileException("%s is no YAML: %s".formatted(file, e.getMessage()), e);
+        }
+    }
+
+    /** What loads the document calls itself for each level. */
+    private void requireShallow(Iterable<Event> events) {
+        int level = 0;
+        for (Event event : events) {
+            level += switch (event.getEventId()) {
+                case MappingStart, SequenceStart -> 1;
+                case MappingEnd, SequenceEnd -> -1;
+                default -> 0;
+            };
+            if (level > MOST_LEVELS) {
+                throw fault("the file is nested deeper than %d levels".formatted(MOST_LEVELS));
+            }
         }
     }
 

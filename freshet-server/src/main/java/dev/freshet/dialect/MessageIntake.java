@@ -45,6 +45,7 @@ final class MessageIntake implements Envelope.MessageSink {
         } catch (RefusedMessage refusal) {
             refuse(dialect, refusal, offset, length);
         }
+        rows.requireBounded();
         index++;
     }
 

@@ -49,6 +49,13 @@ final class RequestRows {
         return teamId;
     }
 
+    /** What an envelope says for all its messages stands in the row of each, so that rows may be much larger than their body. */
+    void requireBounded() throws DialectException {
+        if (rows.sizeBytes() > DialectDecoder.UNPACKED_LIMIT_BYTES) {
+            throw DialectBody.tooLarge(DialectDecoder.UNPACKED_LIMIT_BYTES + " bytes once each event is whole");
+        }
+    }
+
     /** A client's id as an event id: a UUID as it is, anything else by its name within team and dialect; a new one for none. */
     MessageId idOf(Dialect dialect, String clientId) {
         return clientId.isEmpty()

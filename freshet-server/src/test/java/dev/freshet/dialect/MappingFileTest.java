@@ -72,6 +72,13 @@ final class MappingFileTest {
     }
 
     @Test
+    void aFileThatIsNestedDeeplyIsRefusedBeforeItTakesTheStack() {
+        assertThatThrownBy(() -> read("[".repeat(100_000)))
+                .isInstanceOf(MappingFileException.class)
+                .hasMessageContaining("nested deeper than 16 levels");
+    }
+
+    @Test
     void aMissingFileIsNamed() {
         assertThatThrownBy(() -> MappingFile.read(folder.resolve("none.yaml")))
                 .isInstanceOf(MappingFileException.class)

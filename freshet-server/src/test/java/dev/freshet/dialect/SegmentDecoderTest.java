@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -385,6 +386,21 @@ final class SegmentDecoderTest {
                                 () -> world.segment.decode(DialectWorld.request(most.replace("[0", "[0,0"))))
                         .code())
                 .isEqualTo(DialectException.Code.TOO_LARGE);
+    }
+
+    @Test
+    void anEnvelopeThatSaysMuchForManyMessagesIsRefusedBeforeItFillsTheMemory() {
+        String campaign = IntStream.range(0, 16)
+                .mapToObj(field -> "\"c%d\":\"%s\"".formatted(field, "日".repeat(2_000)))
+                .collect(Collectors.joining(","));
+        String messages = "{\"type\":\"page\",\"userId\":\"u\"},".repeat(DialectDecoder.MESSAGE_LIMIT - 1);
+        String body = "{\"context\":{\"campaign\":{%s}},\"batch\":[%s{}]}".formatted(campaign, messages);
+
+        DialectException refusal =
+                catchThrowableOfType(DialectException.class, () -> world.segment.decode(DialectWorld.request(body)));
+
+        assertThat(refusal.code()).isEqualTo(DialectException.Code.TOO_LARGE);
+        assertThat(refusal).hasMessageContaining("once each event is whole");
     }
 
     @Test
