@@ -78,7 +78,7 @@ final class ParquetSource implements EventSource {
         return new ProcessBuilder(List.of(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "--enable-native-access=ALL-UNNAMED",
-                        "-Xmx256m",
+                        "-Xmx192m",
                         "-XX:+UseSerialGC",
                         "-XX:TieredStopAtLevel=1",
                         "-XX:-CreateCoredumpOnCrash",
@@ -156,7 +156,7 @@ final class ParquetSource implements EventSource {
     private static String nested(JsonParser parser) throws IOException {
         StringWriter json = new StringWriter();
         try (JsonGenerator generator = JSON.createGenerator(json)) {
-            generator.copyCurrentStructureExact(parser);
+            RowEvents.copyValue(parser, generator);
         }
         return json.toString();
     }

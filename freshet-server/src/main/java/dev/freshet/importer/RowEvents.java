@@ -223,9 +223,27 @@ final class RowEvents {
                     fields.skipChildren();
                 } else {
                     json.writeFieldName(name);
-                    json.copyCurrentStructureExact(fields);
+                    copyValue(fields, json);
                 }
             }
+        }
+    }
+
+    /** Copies the value at whose first token the parser stands. Numbers stay as they are written, whatever any type can hold. */
+    static void copyValue(JsonParser value, JsonGenerator json) throws IOException {
+        int depth = 0;
+        JsonToken token = value.currentToken();
+        while (true) {
+            if (token.isNumeric()) {
+                json.writeNumber(value.getText());
+            } else {
+                json.copyCurrentEvent(value);
+            }
+            depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
+            if (depth == 0) {
+                return;
+            }
+            token = value.nextToken();
         }
     }
 

@@ -164,6 +164,16 @@ class CsvSourceTest {
     }
 
     @Test
+    void numbersInPropertiesStayAsTheyAreWritten() throws Exception {
+        ImportEvent event = (ImportEvent) read("""
+                        event_type,user_id,properties
+                        page_view,ada,"{""a"":[12345678901234567890.50,{""b"":0e999999999999}]}"
+                        """).getFirst();
+
+        assertThat(event.json()).endsWith("\"properties\":{\"a\":[12345678901234567890.50,{\"b\":0e999999999999}]}}");
+    }
+
+    @Test
     void textsThatOnlyLookLikeNumbersStayTexts() throws Exception {
         JsonNode properties =
                 json(read("event_type,user_id,a,b,c,d,e\npage_view,7,007,1e5,true,-0.5,12345678901234567890\n")
