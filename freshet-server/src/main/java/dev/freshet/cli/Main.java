@@ -39,7 +39,9 @@ public final class Main {
         CommandSpec top = CommandSpec.create().name("freshet");
         top.usageMessage()
                 .description("Live product analytics in one process.")
-                .footer("", "Further commands: test (every test there is), bench [NAME] (the benchmarks).");
+                .footer(
+                        "",
+                        "Further commands: test (every test there is), bench [NAME] (the benchmarks), fuzz (the decoders under a fuzzer).");
         top.mixinStandardHelpOptions(true);
         CommandLine line = new CommandLine(top);
         COMMANDS.forEach((name, command) -> line.addSubcommand(name, subcommand(name, command)));

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.freshet.fuzzing;
+
+import org.jspecify.annotations.NullMarked;
