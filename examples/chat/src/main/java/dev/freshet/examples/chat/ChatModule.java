@@ -35,7 +35,7 @@ public final class ChatModule implements FunctionModule {
             .field("body", Validator.string());
 
     private final FunctionModule module = FunctionModule.named("chat")
-            .table(TableDefinition.named(MESSAGES).document(MESSAGE).index("by_channel", "channel"))
+            .table(TableDefinition.named(MESSAGES).durable().document(MESSAGE).index("by_channel", "channel"))
             .query("list")
             .argument("channel", Validator.string())
             .argument("paginationOpts", PaginationOptions.validator())

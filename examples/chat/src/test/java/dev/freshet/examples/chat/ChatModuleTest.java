@@ -3,6 +3,7 @@ package dev.freshet.examples.chat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.freshet.functions.CommitLogFile;
 import dev.freshet.functions.FunctionResult;
 import dev.freshet.functions.QuerySubscription;
 import dev.freshet.functions.ReactiveRuntime;
@@ -13,6 +14,7 @@ import dev.freshet.functions.value.ConvexNull;
 import dev.freshet.functions.value.ConvexObject;
 import dev.freshet.functions.value.ConvexValue;
 import dev.freshet.runtime.Clock;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.ServiceLoader;
@@ -21,16 +23,26 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
 class ChatModuleTest {
     private static final Caller NOBODY = Caller.anonymous();
     private static final ConvexObject LOBBY = ConvexObject.of("channel", ConvexValue.of("lobby"));
 
+    @TempDir
+    private Path folder;
+
     private final AtomicLong aheadMs = new AtomicLong();
-    private final ReactiveRuntime tier = start();
+    private ReactiveRuntime tier;
+
+    @BeforeEach
+    void begin() {
+        tier = start();
+    }
 
     @AfterEach
     void stop() {
@@ -38,7 +50,9 @@ class ChatModuleTest {
     }
 
     private ReactiveRuntime start() {
-        ReactiveRuntime.Builder builder = ReactiveRuntime.builder().clock(new MovableClock(aheadMs));
+        ReactiveRuntime.Builder builder = ReactiveRuntime.builder()
+                .clock(new MovableClock(aheadMs))
+                .commitStore(CommitLogFile.open(folder.resolve("commits")));
         ServiceLoader.load(FunctionModule.class).forEach(builder::module);
         return builder.start();
     }
@@ -110,6 +124,17 @@ class ChatModuleTest {
 
             assertThat(counts.poll(20, TimeUnit.SECONDS)).isEqualTo(new FunctionResult.Success(ConvexValue.of(1)));
         }
+    }
+
+    @Test
+    void messagesOutliveTheServer() {
+        send("before");
+        tier.close();
+        begin();
+        send("after");
+
+        assertThat(bodies((ConvexObject) tier.query("chat:list", page(9, ConvexNull.NULL), NOBODY)))
+                .containsExactly("after", "before");
     }
 
     @Test

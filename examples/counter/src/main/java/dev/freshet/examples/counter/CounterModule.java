@@ -13,12 +13,13 @@ import dev.freshet.functions.value.ConvexValue;
 import java.util.List;
 import java.util.Optional;
 
-/** Counters by name: {@code counter:read {name}} and {@code counter:add {name, by}}. */
+/** Counters by name, which outlive the server: {@code counter:read {name}} and {@code counter:add {name, by}}. */
 public final class CounterModule implements FunctionModule {
     private static final String COUNTERS = "counters";
 
     private final FunctionModule module = FunctionModule.named("counter")
             .table(TableDefinition.named(COUNTERS)
+                    .durable()
                     .document(
                             Validator.object().field("name", Validator.string()).field("value", Validator.number()))
                     .index("by_name", "name"))

@@ -2,6 +2,7 @@ package dev.freshet.examples.counter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.freshet.functions.CommitLogFile;
 import dev.freshet.functions.FunctionResult;
 import dev.freshet.functions.QuerySubscription;
 import dev.freshet.functions.ReactiveRuntime;
@@ -9,6 +10,7 @@ import dev.freshet.functions.api.Caller;
 import dev.freshet.functions.api.FunctionModule;
 import dev.freshet.functions.value.ConvexObject;
 import dev.freshet.functions.value.ConvexValue;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;
@@ -20,13 +22,18 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
 class CounterModuleTest {
     private static final ConvexObject CLICKS = ConvexObject.of("name", ConvexValue.of("clicks"));
 
-    private static ReactiveRuntime start() {
-        ReactiveRuntime.Builder builder = ReactiveRuntime.builder();
+    @TempDir
+    private Path folder;
+
+    private ReactiveRuntime start() {
+        ReactiveRuntime.Builder builder =
+                ReactiveRuntime.builder().commitStore(CommitLogFile.open(folder.resolve("commits")));
         ServiceLoader.load(FunctionModule.class).forEach(builder::module);
         return builder.start();
     }
@@ -45,6 +52,16 @@ class CounterModuleTest {
             assertThat(add(tier, 2)).isEqualTo(ConvexValue.of(2));
 
             assertThat(seen.poll(20, TimeUnit.SECONDS)).isEqualTo(new FunctionResult.Success(ConvexValue.of(2)));
+        }
+    }
+
+    @Test
+    void aCounterOutlivesTheServer() {
+        try (ReactiveRuntime tier = start()) {
+            add(tier, 2);
+        }
+        try (ReactiveRuntime tier = start()) {
+            assertThat(add(tier, 3)).isEqualTo(ConvexValue.of(5));
         }
     }
 
