@@ -19,19 +19,13 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,11 +45,12 @@ import org.slf4j.LoggerFactory;
 public final class SyncSession {
     private static final Logger LOG = LoggerFactory.getLogger(SyncSession.class);
     private static final int OPTIMISTIC_ATTEMPTS = 3;
-    private static final int UNSENT_MESSAGES_BEFORE_MUTATIONS_WAIT = 256;
     private static final int MAX_SESSION_ID_LENGTH = 128;
     private static final long NOTHING = Long.MAX_VALUE;
 
     private final SyncTransport transport;
+    private final SessionOutbox outbox;
+    private final WaitingMessages waiting;
     private final FunctionCalls calls;
     private final Authenticator authenticator;
     private final SyncLimits limits;
@@ -64,25 +59,20 @@ public final class SyncSession {
     private final SerialTasks tasks;
     private final java.util.function.Consumer<SyncSession> onClosed;
 
-    private final AtomicInteger waitingMessages = new AtomicInteger();
-    private final AtomicLong waitingCharacters = new AtomicLong();
     private final AtomicBoolean wakeQueued = new AtomicBoolean();
     private final AtomicBoolean overrun = new AtomicBoolean();
     /** Set by the committer, cleared by a task once the response is queued. */
     private volatile long committedNs = NOTHING;
 
-    private volatile long lastSentNs;
     private volatile boolean closed;
 
-    private final Map<Long, SessionQuery> queries = new LinkedHashMap<>();
-    private final Set<Long> removed = new LinkedHashSet<>();
+    private final SessionQueries queries;
     private final Deque<Held> held = new ArrayDeque<>();
     private final Deque<WaitingMutation> mutations = new ArrayDeque<>();
     private Optional<String> sessionId = Optional.empty();
     private OptionalDouble clientSkewMs = OptionalDouble.empty();
     private boolean connected;
     private StateVersion sent = StateVersion.INITIAL;
-    private long querySetVersion;
     private long identityVersion;
     private Identity identity = new Identity(Caller.anonymous(), Optional.empty());
     private boolean authenticating;
@@ -97,10 +87,6 @@ public final class SyncSession {
     private boolean paceTimerSet;
     private long lastTransitionNs;
     private boolean updating;
-    private int watchGeneration;
-    private int unsentTransitions;
-    private int unsentMessages;
-    private long unsentCharacters;
 
     SyncSession(
             SyncTransport transport,
@@ -119,8 +105,15 @@ public final class SyncSession {
         this.timer = timer;
         this.tasks = new SerialTasks(executor);
         this.onClosed = onClosed;
-        this.lastSentNs = clock.monotonicNs();
-        this.lastTransitionNs = lastSentNs - limits.transitionInterval().toNanos();
+        this.outbox = new SessionOutbox(
+                transport,
+                limits,
+                clock,
+                (characters, isTransition) -> enqueue(() -> flushed(characters, isTransition)));
+        this.waiting = new WaitingMessages(limits);
+        this.queries = new SessionQueries(limits, this::watch);
+        this.lastTransitionNs =
+                clock.monotonicNs() - limits.transitionInterval().toNanos();
     }
 
     /** Adds a task; if it fails the session's state cannot be relied on, so the client is sent to begin a new one. */
@@ -137,11 +130,7 @@ public final class SyncSession {
 
     /** Takes one text frame from the client. */
     public void receive(String text) {
-        int messages = waitingMessages.incrementAndGet();
-        long characters = waitingCharacters.addAndGet(text.length());
-        if (messages > limits.waitingMessages() || characters > limits.waitingCharacters()) {
-            waitingMessages.decrementAndGet();
-            waitingCharacters.addAndGet(-text.length());
+        if (!waiting.add(text.length())) {
             if (!overrun.getAndSet(true)) {
                 close(CloseReason.TOO_MANY_CONCURRENT_REQUESTS);
             }
@@ -149,31 +138,22 @@ public final class SyncSession {
         }
         enqueue(() -> {
             if (closed) {
-                noLongerWaiting(text.length());
+                waiting.remove(text.length());
             } else {
                 take(text);
             }
         });
     }
 
-    private void noLongerWaiting(int characters) {
-        waitingMessages.decrementAndGet();
-        waitingCharacters.addAndGet(-characters);
-    }
-
     /** To be called about once a second: sends a Ping when nothing was sent for a while. */
     public void tick() {
-        if (pingIsDue()) {
+        if (outbox.isSilent()) {
             enqueue(() -> {
-                if (pingIsDue()) {
+                if (outbox.isSilent()) {
                     send(new ServerMessage.Ping());
                 }
             });
         }
-    }
-
-    private boolean pingIsDue() {
-        return clock.monotonicNs() - lastSentNs >= limits.pingInterval().toNanos();
     }
 
     /** The socket is gone: lets go of everything. */
@@ -209,8 +189,7 @@ public final class SyncSession {
     private void release() {
         if (!closed) {
             closed = true;
-            queries.values().forEach(query -> query.watch().detach());
-            queries.clear();
+            queries.detachAll();
             mutations.clear();
             held.clear();
             onClosed.accept(this);
@@ -229,7 +208,7 @@ public final class SyncSession {
                 // It goes on counting as one that waits.
                 held.add(new Held(message, text.length()));
             } else {
-                noLongerWaiting(text.length());
+                waiting.remove(text.length());
                 perform(message);
             }
         } catch (BadMessageException bad) {
@@ -290,43 +269,12 @@ public final class SyncSession {
     }
 
     private void modifyQuerySet(ClientMessage.ModifyQuerySet message) {
-        if (message.baseVersion() != querySetVersion || message.newVersion() <= message.baseVersion()) {
-            throw new BadMessageException("the query set is at version " + querySetVersion + ", it cannot go from "
-                    + message.baseVersion() + " to " + message.newVersion());
-        }
-        for (ClientMessage.QueryChange change : message.changes()) {
-            switch (change) {
-                case ClientMessage.QueryChange.Add add -> addQuery(add);
-                case ClientMessage.QueryChange.Remove(long queryId) -> {
-                    SessionQuery query = queries.remove(queryId);
-                    if (query == null) {
-                        throw new BadMessageException("there is no query " + queryId);
-                    }
-                    query.watch().detach();
-                    removed.add(queryId);
-                }
-            }
-        }
-        if (removed.size() > limits.queries()) {
-            // Who removes so many without taking the news of it does not read.
+        queries.modify(message);
+        if (queries.hasTooManyRemoved()) {
             closeNow(CloseReason.SLOW_READER);
             return;
         }
-        querySetVersion = message.newVersion();
         wantUpdate();
-    }
-
-    private void addQuery(ClientMessage.QueryChange.Add add) {
-        if (queries.containsKey(add.queryId())) {
-            throw new BadMessageException("there already is a query " + add.queryId());
-        }
-        if (queries.size() >= limits.queries()) {
-            throw new BadMessageException("a socket has at most " + limits.queries() + " queries");
-        }
-        removed.remove(add.queryId());
-        queries.put(
-                add.queryId(),
-                new SessionQuery(add.queryId(), add.call(), add.journal(), watch(add.call(), add.journal())));
     }
 
     private QueryWatch watch(ClientMessage.FunctionCall call, Optional<String> journal) {
@@ -396,7 +344,7 @@ public final class SyncSession {
         try {
             while (!closed && !authenticating && !held.isEmpty()) {
                 Held next = held.remove();
-                noLongerWaiting(next.characters);
+                waiting.remove(next.characters);
                 perform(next.message);
             }
         } catch (BadMessageException bad) {
@@ -411,11 +359,7 @@ public final class SyncSession {
     }
 
     private void watchAsCaller() {
-        for (SessionQuery query : queries.values()) {
-            if (query.exchange(watch(query.call(), query.journal()))) {
-                watchGeneration++;
-            }
-        }
+        queries.watchAnew();
         wantUpdate();
     }
 
@@ -436,18 +380,18 @@ public final class SyncSession {
         if (closed
                 || mutationRunning
                 || mutations.isEmpty()
-                || unsentMessages > UNSENT_MESSAGES_BEFORE_MUTATIONS_WAIT
+                || outbox.isCrowded()
                 || !waitingMutationIsValid(mutations.element())) {
             return;
         }
-        WaitingMutation waiting = mutations.remove();
-        ClientMessage.Mutation mutation = waiting.message;
+        WaitingMutation next = mutations.remove();
+        ClientMessage.Mutation mutation = next.message;
         mutationRunning = true;
         Optional<RequestKey> request = sessionId.map(id -> new RequestKey(id, mutation.requestId()));
         var _ = calls.mutation(
                         pathOf(mutation.call()),
                         mutation.call().arguments(),
-                        waiting.identity.caller,
+                        next.identity.caller,
                         request,
                         timestampNs -> committedNs = timestampNs)
                 .whenComplete(
@@ -455,8 +399,8 @@ public final class SyncSession {
     }
 
     /** What was sent as somebody who has signed out or renewed the token since was valid when it was taken. */
-    private boolean waitingMutationIsValid(WaitingMutation waiting) {
-        return waiting.identity != identity || callerIsValid();
+    private boolean waitingMutationIsValid(WaitingMutation mutation) {
+        return mutation.identity != identity || callerIsValid();
     }
 
     private void finishMutation(long requestId, @Nullable MutationOutcome outcome, @Nullable Throwable failure) {
@@ -529,7 +473,7 @@ public final class SyncSession {
         if (!closed
                 && !updating
                 && !authenticating
-                && unsentTransitions < limits.unsentTransitions()
+                && !outbox.hasEnoughTransitions()
                 && (updateWanted || (changeSeen && paceAllows()))
                 && callerIsValid()) {
             tryUpdate(1);
@@ -566,7 +510,7 @@ public final class SyncSession {
         changeSeen = false;
         updating = true;
         List<Asked> asked = new ArrayList<>();
-        for (SessionQuery query : queries.values()) {
+        for (SessionQuery query : queries.all()) {
             if (!query.holdsAt(snapshot.timestampNs())) {
                 asked.add(new Asked(
                         query,
@@ -575,7 +519,7 @@ public final class SyncSession {
                                 : query.watch().exactlyAt(snapshot)));
             }
         }
-        Update update = new Update(snapshot, attempt, asked, querySetVersion, identityVersion, watchGeneration);
+        Update update = new Update(snapshot, attempt, asked, queries.version(), identityVersion, queries.generation());
         if (asked.stream().allMatch(one -> one.result.isDone() && !one.result.isCompletedExceptionally())) {
             finishUpdate(update, Optional.empty());
         } else {
@@ -595,7 +539,7 @@ public final class SyncSession {
         long timestampNs = update.snapshot.timestampNs();
         boolean overtaken =
                 update.asked.stream().anyMatch(one -> !one.result.join().holdsAt(timestampNs));
-        if (overtaken || update.watchGeneration != watchGeneration) {
+        if (overtaken || update.generation != queries.generation()) {
             tryUpdate(update.attempt + 1);
             return;
         }
@@ -609,14 +553,13 @@ public final class SyncSession {
     private void sendTransition(Update update, long timestampNs) {
         List<ServerMessage.ResultChange> changes = new ArrayList<>();
         // What was removed since the update began belongs to a later version, as does what was added.
-        if (update.querySetVersion == querySetVersion) {
-            removed.forEach(queryId -> changes.add(new ServerMessage.ResultChange.Removed(queryId)));
-            removed.clear();
+        if (update.querySetVersion == queries.version()) {
+            queries.takeRemoved().forEach(queryId -> changes.add(new ServerMessage.ResultChange.Removed(queryId)));
         }
         for (Asked one : update.asked) {
             Evaluation evaluation = one.result.join();
             SessionQuery query = one.query;
-            if (queries.get(query.queryId()) == query && query.accept(evaluation)) {
+            if (queries.holds(query) && query.accept(evaluation)) {
                 changes.add(new ServerMessage.ResultChange.Result(query.queryId(), evaluation, query.journal()));
             }
         }
@@ -635,7 +578,6 @@ public final class SyncSession {
         ServerMessage.Transition transition = new ServerMessage.Transition(sent, end, changes, clocks);
         sent = end;
         lastTransitionNs = clock.monotonicNs();
-        unsentTransitions++;
         send(transition);
     }
 
@@ -662,7 +604,7 @@ public final class SyncSession {
             List<Asked> asked,
             long querySetVersion,
             long identityVersion,
-            int watchGeneration) {}
+            int generation) {}
 
     // Sending
 
@@ -670,23 +612,14 @@ public final class SyncSession {
         if (closed) {
             return;
         }
-        String text = ServerMessageWriter.write(message);
-        boolean isTransition = message instanceof ServerMessage.Transition;
-        lastSentNs = clock.monotonicNs();
-        unsentMessages++;
-        unsentCharacters += text.length();
-        if (unsentCharacters > limits.unsentCharacters()) {
+        if (!outbox.send(message)) {
             closeNow(CloseReason.SLOW_READER);
-            return;
         }
-        transport.send(text, () -> enqueue(() -> flushed(text.length(), isTransition)));
     }
 
     private void flushed(int characters, boolean isTransition) {
-        unsentMessages--;
-        unsentCharacters -= characters;
+        outbox.taken(characters, isTransition);
         if (isTransition) {
-            unsentTransitions--;
             beginUpdate();
         }
         runNextMutation();
