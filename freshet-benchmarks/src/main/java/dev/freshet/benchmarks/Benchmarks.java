@@ -4,6 +4,7 @@ import dev.freshet.benchmarks.duplicates.DuplicatesBenchmark;
 import dev.freshet.benchmarks.ingest.IngestBenchmark;
 import dev.freshet.benchmarks.kill.KillBenchmark;
 import dev.freshet.benchmarks.load.LoadBenchmark;
+import dev.freshet.benchmarks.reactive.ReactiveBenchmark;
 import dev.freshet.benchmarks.start.StartBenchmark;
 import java.nio.file.Path;
 import java.util.Map;
@@ -42,6 +43,8 @@ public final class Benchmarks {
                         new KillBenchmark(),
                         "load",
                         new LoadBenchmark(),
+                        "reactive",
+                        new ReactiveBenchmark(),
                         "start",
                         new StartBenchmark()))
                 .forEach((name, benchmark) -> line.addSubcommand(name, subcommand(root, name, benchmark)));
