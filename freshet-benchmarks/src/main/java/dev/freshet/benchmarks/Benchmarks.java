@@ -5,6 +5,7 @@ import dev.freshet.benchmarks.ingest.IngestBenchmark;
 import dev.freshet.benchmarks.kill.KillBenchmark;
 import dev.freshet.benchmarks.load.LoadBenchmark;
 import dev.freshet.benchmarks.reactive.ReactiveBenchmark;
+import dev.freshet.benchmarks.reactive.SocketsBenchmark;
 import dev.freshet.benchmarks.start.StartBenchmark;
 import java.nio.file.Path;
 import java.util.Map;
@@ -45,6 +46,8 @@ public final class Benchmarks {
                         new LoadBenchmark(),
                         "reactive",
                         new ReactiveBenchmark(),
+                        "sockets",
+                        new SocketsBenchmark(),
                         "start",
                         new StartBenchmark()))
                 .forEach((name, benchmark) -> line.addSubcommand(name, subcommand(root, name, benchmark)));

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class BenchmarksTest {
     /** The command line is put together at run time, so a clash of options shows only here. */
     @ParameterizedTest
-    @ValueSource(strings = {"duplicates", "ingest", "kill", "load", "reactive", "start"})
+    @ValueSource(strings = {"duplicates", "ingest", "kill", "load", "reactive", "sockets", "start"})
     void everyBenchmarkTellsItsOptions(String name) {
         assertThat(Benchmarks.run(Path.of(""), name, "--help")).isZero();
     }

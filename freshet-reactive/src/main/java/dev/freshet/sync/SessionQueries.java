@@ -25,7 +25,7 @@ final class SessionQueries {
         this.watching = watching;
     }
 
-    /** See {@link #SessionQueries}. */
+    /** See {@code SessionQueries}. */
     @FunctionalInterface
     interface Watching {
         QueryWatch watch(ClientMessage.FunctionCall call, Optional<String> journal);

@@ -20,7 +20,12 @@ import org.junit.jupiter.api.io.TempDir;
 
 class FunctionJarsTest {
     private static final String SERVICE = "META-INF/services/dev.freshet.functions.api.FunctionModule";
-    private static final String MODULE = """
+
+    @TempDir
+    private Path folder;
+
+    private static String source(String name, String sees) {
+        return """
             package sample;
             import dev.freshet.functions.api.FunctionDefinition;
             import dev.freshet.functions.api.FunctionModule;
@@ -42,13 +47,7 @@ class FunctionJarsTest {
                 @Override public List<FunctionDefinition> functions() { return module.functions(); }
             }
             class Words { static final String HELLO = new String("hello from %s"); }
-            """;
-
-    @TempDir
-    private Path folder;
-
-    private static String source(String name, String sees) {
-        return MODULE.formatted(name, name.toLowerCase(java.util.Locale.ROOT), sees, name);
+            """.formatted(name, name.toLowerCase(java.util.Locale.ROOT), sees, name);
     }
 
     /** A jar with one compiled class and those beside it in its source. */

@@ -415,7 +415,7 @@ class SchedulerTest {
                 .cron("every second", CronSchedule.every(Duration.ofSeconds(1)), "crons:tick", ConvexObject.empty())
                 .cron("blocked", CronSchedule.every(Duration.ofSeconds(1)), "crons:block", ConvexObject.empty())
                 .build();
-        try (ReactiveRuntime ticking = ReactiveRuntime.builder().module(crons).start()) {
+        try (ReactiveRuntime _ = ReactiveRuntime.builder().module(crons).start()) {
             until(() -> cronRuns.get() >= 3);
             assertThat(blockedRuns).hasValue(1);
             blocked.countDown();

@@ -47,10 +47,10 @@ final class CutPace {
         spacingNs = options.pace().toNanos();
     }
 
-    /** The batch that was started last is in. */
-    void ended(long nowNs) {
+    /** The batch that was started last is in, and inserting it took so long. */
+    void ended(long tookNs) {
         long paceNs = options.pace().toNanos();
         long mostNs = Math.max(paceNs, options.mostPace().toNanos());
-        spacingNs = Math.clamp(SPACING * (nowNs - lastStartNs), paceNs, mostNs);
+        spacingNs = Math.clamp(SPACING * tookNs, paceNs, mostNs);
     }
 }

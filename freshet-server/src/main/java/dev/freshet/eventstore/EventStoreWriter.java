@@ -54,6 +54,7 @@ public final class EventStoreWriter implements InsertGate, AutoCloseable {
     private volatile long waitingReceivedAtMs = NOTHING_WAITS;
     private volatile Optional<String> failure = Optional.empty();
     private long waitingSinceNs;
+    private long insertedInNs;
     private Duration backoff;
 
     /**
@@ -245,7 +246,7 @@ public final class EventStoreWriter implements InsertGate, AutoCloseable {
         journal.recordCut(planned.cut());
         pace.started(nowNs);
         insert(planned);
-        pace.ended(clock.nanoTime().getAsLong());
+        pace.ended(insertedInNs);
         pending.removeTo(planned.cut().last());
         noteWaiting(pending);
     }
@@ -266,7 +267,9 @@ public final class EventStoreWriter implements InsertGate, AutoCloseable {
         long position = planned.cut().last();
         gate.enter();
         try {
+            long beganNs = clock.nanoTime().getAsLong();
             planned.batches().forEach(inserter::insert);
+            insertedInNs = clock.nanoTime().getAsLong() - beganNs;
             gate.settle(position);
         } finally {
             gate.leave();

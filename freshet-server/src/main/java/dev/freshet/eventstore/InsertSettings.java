@@ -19,7 +19,11 @@ final class InsertSettings {
             "deduplicate_blocks_in_dependent_materialized_views", "1",
             // One insert, one block: a token counts blocks.
             "input_format_parallel_parsing", "0",
-            "max_insert_threads", "1");
+            "max_insert_threads", "1",
+            // More than the largest cut, whatever a server's profile says.
+            "max_insert_block_size", "1048449",
+            "min_insert_block_size_rows", "1048449",
+            "min_insert_block_size_bytes", "268402944");
 
     private InsertSettings() {}
 

@@ -46,7 +46,7 @@ public record WriterOptions(
                 flushInterval,
                 flushEvents,
                 pace,
-                Duration.ofSeconds(1),
+                pace.isZero() ? Duration.ZERO : Duration.ofSeconds(1),
                 100_000,
                 16 * 1024 * 1024,
                 200_000,

@@ -46,7 +46,7 @@ final class CutPaceTest {
     @Test
     void afterASlowInsertTheNextStartsLaterAndLarger() {
         pace.started(1_000 * MS);
-        pace.ended(1_150 * MS);
+        pace.ended(150 * MS);
 
         assertThat(pace.delayNs(1_200 * MS, 5_000, 500_000, 1_001 * MS)).isEqualTo(400 * MS);
         assertThat(pace.delayNs(1_600 * MS, 5_000, 500_000, 1_001 * MS)).isZero();
@@ -55,7 +55,7 @@ final class CutPaceTest {
     @Test
     void howeverSlowTheInsertTheNextStartsWithinASecond() {
         pace.started(1_000 * MS);
-        pace.ended(1_900 * MS);
+        pace.ended(900 * MS);
 
         assertThat(pace.delayNs(1_900 * MS, 5_000, 500_000, 1_001 * MS)).isEqualTo(100 * MS);
     }
@@ -63,7 +63,7 @@ final class CutPaceTest {
     @Test
     void aQuickInsertLeavesThePaceAsItIs() {
         pace.started(1_000 * MS);
-        pace.ended(1_010 * MS);
+        pace.ended(10 * MS);
 
         assertThat(pace.delayNs(1_010 * MS, 5_000, 500_000, 1_001 * MS)).isEqualTo(190 * MS);
     }
@@ -72,7 +72,7 @@ final class CutPaceTest {
     void aPaceOfMoreThanASecondIsKept() {
         CutPace slow = new CutPace(WriterOptions.of(Duration.ofMillis(500), 100, Duration.ofSeconds(5)));
         slow.started(1_000 * MS);
-        slow.ended(1_900 * MS);
+        slow.ended(900 * MS);
 
         assertThat(slow.delayNs(1_900 * MS, 5_000, 500_000, 1_001 * MS)).isEqualTo(4_100 * MS);
     }
@@ -80,10 +80,19 @@ final class CutPaceTest {
     @Test
     void theLargestBatchKeepsNoPace() {
         pace.started(1_000 * MS);
-        pace.ended(1_900 * MS);
+        pace.ended(900 * MS);
 
         assertThat(pace.delayNs(1_901 * MS, 99_999, 100, 1_900 * MS)).isEqualTo(99 * MS);
         assertThat(pace.delayNs(1_901 * MS, 100_000, 100, 1_900 * MS)).isZero();
         assertThat(pace.delayNs(1_901 * MS, 300, 16 * 1024 * 1024, 1_900 * MS)).isZero();
+    }
+
+    @Test
+    void aPaceOfZeroIsNone() {
+        CutPace none = new CutPace(WriterOptions.of(Duration.ofMillis(500), 100, Duration.ZERO));
+        none.started(1_000 * MS);
+        none.ended(900 * MS);
+
+        assertThat(none.delayNs(1_900 * MS, 5_000, 500_000, 1_001 * MS)).isZero();
     }
 }

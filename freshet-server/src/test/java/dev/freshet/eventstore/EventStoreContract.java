@@ -120,21 +120,26 @@ abstract class EventStoreContract {
     }
 
     @Test
-    void aLargeInsertIsOneBlock() {
+    void theLargestInsertIsOneBlockOfEachTable() {
         reset();
         List<EventRows> blocks = new ArrayList<>();
-        for (int block = 0; block < 40; block++) {
+        for (int block = 0; block < 200; block++) {
             blocks.add(TestEvents.block(1 + block * 1000L, 1000, TestEvents.noon(), Duration.ofMillis(1)));
         }
 
         store().insertEvents(blocks, "token-large");
         store().insertEvents(blocks, "token-large");
 
-        assertThat(StoredCounts.of(store())).matches(counts -> counts.areAll(40_000));
-        assertThat(store().query(StoreQuery.of("""
+        assertThat(StoredCounts.of(store())).matches(counts -> counts.areAll(200_000));
+        RowBinaryReader blockNumbers = store().query(StoreQuery.of("""
                                         SELECT uniqExact(min_block_number) FROM system.parts
-                                        WHERE database = currentDatabase() AND table = 'events'
-                                        """)).int64()).isEqualTo(1);
+                                        WHERE database = currentDatabase() AND table LIKE 'events%' GROUP BY table
+                                        """));
+        int tables = 0;
+        for (; blockNumbers.hasNext(); tables++) {
+            assertThat(blockNumbers.int64()).isEqualTo(1);
+        }
+        assertThat(tables).isEqualTo(4);
     }
 
     @Test
