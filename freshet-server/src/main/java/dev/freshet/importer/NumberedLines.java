@@ -19,8 +19,9 @@ final class NumberedLines implements AutoCloseable {
      * @param text with replacement characters for bytes that are not UTF-8
      * @param isUtf8 whether there were none of those
      * @param cut whether the line was longer than {@link #MAX_LINE_BYTES}
+     * @param isEnded whether a line feed ended it; only the last line can lack one
      */
-    record NumberedLine(long number, String text, boolean isUtf8, boolean cut) {}
+    record NumberedLine(long number, String text, boolean isUtf8, boolean cut, boolean isEnded) {}
 
     private final String name;
     private final InputStream in;
@@ -30,6 +31,7 @@ final class NumberedLines implements AutoCloseable {
     private final ByteArrayOutputStream line = new ByteArrayOutputStream(1024);
     private long number;
     private long bytesRead;
+    private boolean isEnded;
 
     NumberedLines(ImportFile file) throws ImportException {
         this(file.name(), file.open());
@@ -51,7 +53,7 @@ final class NumberedLines implements AutoCloseable {
             boolean cut = readLine();
             number++;
             String text = line.toString(StandardCharsets.UTF_8);
-            return Optional.of(new NumberedLine(number, withoutCarriageReturn(text), isUtf8(text), cut));
+            return Optional.of(new NumberedLine(number, withoutCarriageReturn(text), isUtf8(text), cut, isEnded));
         } catch (IOException e) {
             throw ImportFile.unreadable(name, e);
         }
@@ -60,6 +62,7 @@ final class NumberedLines implements AutoCloseable {
     /** Takes the bytes up to the next line feed, or to the end of the file; says whether it left some out. */
     private boolean readLine() throws IOException {
         boolean cut = false;
+        isEnded = false;
         while (position < limit || fill()) {
             int end = position;
             while (end < limit && buffer[end] != '\n') {
@@ -69,10 +72,10 @@ final class NumberedLines implements AutoCloseable {
             int kept = Math.min(length, MAX_LINE_BYTES - line.size());
             line.write(buffer, position, kept);
             cut |= kept < length;
-            boolean ended = end < limit;
-            bytesRead += length + (ended ? 1 : 0);
-            position = ended ? end + 1 : end;
-            if (ended) {
+            isEnded = end < limit;
+            bytesRead += length + (isEnded ? 1 : 0);
+            position = isEnded ? end + 1 : end;
+            if (isEnded) {
                 return cut;
             }
         }

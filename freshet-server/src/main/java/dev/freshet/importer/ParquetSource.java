@@ -2,21 +2,27 @@ package dev.freshet.importer;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.freshet.importer.LineReject.Reason;
 import dev.freshet.importer.NumberedLines.NumberedLine;
 import dev.freshet.importer.RowEvents.Cell;
 import java.io.IOException;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +34,9 @@ import org.jspecify.annotations.Nullable;
 final class ParquetSource implements EventSource {
     private static final JsonFactory JSON = new JsonFactory();
     private static final int FIRST_SIGNAL = 128;
+
+    /** How long a reader may take to end once its output has ended; a crash writes its report first. */
+    private static final Duration ENDING = Duration.ofSeconds(30);
 
     private final ImportFile file;
     private final Path folder;
@@ -45,7 +54,10 @@ final class ParquetSource implements EventSource {
         this.reader = reader;
         events = new RowEvents(file, "Row");
         lines = new NumberedLines(file.name(), reader.getInputStream());
-        rowCount = Long.parseLong(lines.next().orElseThrow(this::failure).text());
+        rowCount = Long.parseLong(lines.next()
+                .filter(NumberedLine::isEnded)
+                .orElseThrow(this::failure)
+                .text());
     }
 
     static ParquetSource open(ImportFile file) throws ImportException {
@@ -110,13 +122,20 @@ final class ParquetSource implements EventSource {
                     Reason.LINE_TOO_LONG,
                     "Row %d is longer than %d bytes as JSON.".formatted(rowNumber, NumberedLines.MAX_LINE_BYTES));
         }
+        if (!line.isEnded()) {
+            // The reader ended within the row.
+            rowNumber--;
+            throw failure();
+        }
         Map<String, Cell> cells;
         try (JsonParser parser = JSON.createParser(line.text())) {
             cells = cells(parser);
-        } catch (IOException e) {
-            // The reader ended within a row.
-            rowNumber--;
-            throw failure();
+        } catch (UnreadableCellException fault) {
+            return refused(", column " + fault.column, fault.fault);
+        } catch (JsonProcessingException fault) {
+            return refused("", fault);
+        } catch (IOException fault) {
+            throw new UncheckedIOException("reading from memory failed", fault);
         }
         if (!line.isUtf8()) {
             return new LineReject(
@@ -127,6 +146,16 @@ final class ParquetSource implements EventSource {
         return events.item(rowNumber, cells);
     }
 
+    /** The reader writes whole rows, so that one that cannot be read costs no other. */
+    private LineReject refused(String place, JsonProcessingException fault) {
+        // Without the words on how a program would raise its limits.
+        String why = fault.getOriginalMessage().replaceFirst(", from `[^`]*`", "");
+        return new LineReject(
+                rowNumber,
+                Reason.INVALID_FIELD,
+                "Row %d%s: it cannot be read as JSON: %s.".formatted(rowNumber, place, why));
+    }
+
     private static String unreadable(Map<String, Cell> cells) {
         return cells.entrySet().stream()
                 .filter(cell -> cell.toString().contains("\uFFFD"))
@@ -135,22 +164,42 @@ final class ParquetSource implements EventSource {
                 .orElse("?");
     }
 
-    private static Map<String, Cell> cells(JsonParser parser) throws IOException {
+    private static Map<String, Cell> cells(JsonParser parser) throws IOException, UnreadableCellException {
         Map<String, Cell> cells = new LinkedHashMap<>();
         parser.nextToken();
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
             String column = parser.currentName();
-            switch (parser.nextToken()) {
-                case VALUE_NULL -> {}
-                case VALUE_STRING -> cells.put(column, new Cell.Text(parser.getText()));
-                case START_ARRAY, START_OBJECT -> cells.put(column, new Cell.Json(nested(parser)));
-                default -> cells.put(column, new Cell.Json(parser.getText()));
+            try {
+                cell(parser).ifPresent(cell -> cells.put(column, cell));
+            } catch (JsonProcessingException fault) {
+                throw new UnreadableCellException(column, fault);
             }
         }
         if (parser.currentToken() != JsonToken.END_OBJECT) {
-            throw new IOException("the row is cut off");
+            throw new JsonParseException(parser, "it is no object");
         }
         return cells;
+    }
+
+    private static Optional<Cell> cell(JsonParser parser) throws IOException {
+        return switch (parser.nextToken()) {
+            case VALUE_NULL -> Optional.empty();
+            case VALUE_STRING -> Optional.of(new Cell.Text(parser.getText()));
+            case START_ARRAY, START_OBJECT -> Optional.of(new Cell.Json(nested(parser)));
+            default -> Optional.of(new Cell.Json(parser.getText()));
+        };
+    }
+
+    /** What stands in a column is past what a JSON parser takes. */
+    private static final class UnreadableCellException extends Exception {
+        private final String column;
+        private final JsonProcessingException fault;
+
+        UnreadableCellException(String column, JsonProcessingException fault) {
+            super(fault);
+            this.column = column;
+            this.fault = fault;
+        }
     }
 
     private static String nested(JsonParser parser) throws IOException {
@@ -163,7 +212,7 @@ final class ParquetSource implements EventSource {
 
     /** Rows must not go missing silently, not even where the file itself is wrong about their number. */
     private void requireWhole() throws ImportException {
-        if (reader.onExit().join().exitValue() != 0) {
+        if (exitCode(reader, ENDING).orElse(-1) != 0) {
             throw failure();
         }
         if (rowNumber != rowCount) {
@@ -171,9 +220,26 @@ final class ParquetSource implements EventSource {
         }
     }
 
+    /** How a process ended that has nothing more to do; empty where it did not in this time, after which it is made to. */
+    static OptionalInt exitCode(Process process, Duration limit) {
+        try {
+            if (process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+                return OptionalInt.of(process.exitValue());
+            }
+        } catch (InterruptedException interruption) {
+            Thread.currentThread().interrupt();
+        }
+        process.destroyForcibly().onExit().join();
+        return OptionalInt.empty();
+    }
+
     /** Why the reader ended early. */
     private ImportException failure() {
-        int exitCode = reader.onExit().join().exitValue();
+        OptionalInt ended = exitCode(reader, ENDING);
+        if (ended.isEmpty()) {
+            return unreadable("its reader stopped writing and did not end");
+        }
+        int exitCode = ended.getAsInt();
         if (exitCode > FIRST_SIGNAL) {
             return unreadable("its reader crashed, which a damaged file can do to it (signal %d)"
                     .formatted(exitCode - FIRST_SIGNAL));

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -21,6 +22,7 @@ import java.util.Random;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -200,6 +202,36 @@ class ParquetSourceIT {
                         "invalid_field Row 7, column text",
                         "line_too_long Row 8 is longer than 1048576 bytes as JSON",
                         "invalid_field Row 9, column properties");
+    }
+
+    /** More rows follow than a pipe holds, so that a reader that nobody reads on from would wait for ever. */
+    @ParameterizedTest
+    @ValueSource(longs = {2, 19_999})
+    @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void aRowThatNoJsonParserTakesIsRefusedAndTheOthersGoIn(long odd) throws Exception {
+        List<SourceItem> items = read(write(SOUND + ", number AS amount, map(repeat('k', if(number = " + odd
+                + ", 60000, 1)), 'v') AS pairs FROM numbers(20000) ORDER BY number"));
+
+        assertThat(items).hasSize(20_000);
+        assertThat(items)
+                .filteredOn(LineReject.class::isInstance)
+                .singleElement()
+                .isInstanceOfSatisfying(LineReject.class, reject -> {
+                    assertThat(reject.lineNumber()).isEqualTo(odd + 1);
+                    assertThat(reject.reason()).isEqualTo(LineReject.Reason.INVALID_FIELD);
+                    assertThat(reject.message())
+                            .startsWith("Row " + (odd + 1) + ", column pairs: it cannot be read as JSON: Name length")
+                            .endsWith("exceeds the maximum allowed (50000).");
+                });
+        assertThat(json(items.get(10)).at("/properties/amount").asInt()).isEqualTo(10);
+    }
+
+    @Test
+    void aReaderThatDoesNotEndIsEnded() throws Exception {
+        Process endless = new ProcessBuilder("sleep", "600").start();
+
+        assertThat(ParquetSource.exitCode(endless, Duration.ofMillis(1))).isEmpty();
+        assertThat(endless.isAlive()).isFalse();
     }
 
     @ParameterizedTest
