@@ -160,13 +160,18 @@ public final class WriteKeys {
 
     /**
      * Reads all keys again; call it when another client or process may have changed teams. Where a team's document cannot be
-     * read, what is known of its keys stays in force.
+     * read, what is known of its keys stays in force, except those that no longer stand in it.
      */
     public synchronized void reload() {
         TeamsFound found = teams.all();
         Map<String, List<WriteKey>> loaded = new HashMap<>();
         found.readable().forEach(team -> loaded.put(team.id(), team.writeKeys()));
-        found.unreadable().keySet().forEach(teamId -> loaded.put(teamId, knownOf(teamId)));
+        found.unreadable()
+                .forEach((teamId, team) -> loaded.put(
+                        teamId,
+                        knownOf(teamId).stream()
+                                .filter(key -> team.writeKeyIds().contains(key.id()))
+                                .toList()));
         note(found.unreadable());
         replace(loaded);
     }
@@ -175,10 +180,11 @@ public final class WriteKeys {
         return known.byTeam().getOrDefault(teamId, List.of());
     }
 
-    private void note(Map<String, DocumentStoreException> faults) {
+    private void note(Map<String, TeamsFound.Unreadable> faults) {
         Map<String, String> before = unreadable;
         Map<String, String> now = new HashMap<>();
-        faults.forEach((teamId, fault) -> now.put(teamId, String.valueOf(fault.getMessage())));
+        faults.forEach(
+                (teamId, team) -> now.put(teamId, String.valueOf(team.fault().getMessage())));
         now.forEach((teamId, fault) -> {
             if (!fault.equals(before.get(teamId))) {
                 log.error(

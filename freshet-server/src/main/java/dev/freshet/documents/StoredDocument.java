@@ -91,6 +91,16 @@ record StoredDocument(
                 .toList();
     }
 
+    /** Those of the elements that are documents, none where the field is no list: for documents that cannot be read as a whole. */
+    List<Document> documentsIn(String field) {
+        return document.get(field) instanceof List<?> elements
+                ? elements.stream()
+                        .filter(Document.class::isInstance)
+                        .map(Document.class::cast)
+                        .toList()
+                : List.of();
+    }
+
     /** A nested document of any shape, empty where there is none. */
     Map<String, Object> open(String field) {
         return optional(field, Document.class)

@@ -14,6 +14,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.bson.Document;
 import org.bson.conversions.Bson;
 import org.bson.types.ObjectId;
@@ -90,15 +92,25 @@ public final class Teams {
                         .sort(new Document("_id", 1))
                         .into(new ArrayList<>()));
         List<Team> readable = new ArrayList<>();
-        Map<String, DocumentStoreException> unreadable = new HashMap<>();
+        Map<String, TeamsFound.Unreadable> unreadable = new HashMap<>();
         for (Document document : documents) {
             try {
                 readable.add(read(document));
             } catch (DocumentStoreException fault) {
-                unreadable.put(String.valueOf(document.get("_id")), fault);
+                unreadable.put(
+                        String.valueOf(document.get("_id")), new TeamsFound.Unreadable(fault, keyIdsIn(document)));
             }
         }
         return new TeamsFound(readable, unreadable);
+    }
+
+    private static Set<String> keyIdsIn(Document team) {
+        return new StoredDocument(CollectionIndexes.TEAMS, team)
+                .documentsIn(WRITE_KEYS).stream()
+                        .map(key -> key.get("id"))
+                        .filter(String.class::isInstance)
+                        .map(String.class::cast)
+                        .collect(Collectors.toUnmodifiableSet());
     }
 
     /**
@@ -160,9 +172,10 @@ public final class Teams {
         return team == null
                 ? Optional.empty()
                 : new StoredDocument(CollectionIndexes.TEAMS, team)
-                        .nestedList(WRITE_KEYS).stream()
-                                .filter(key -> keyId.equals(key.document().get("id")))
-                                .map(key -> key.text("hash"))
+                        .documentsIn(WRITE_KEYS).stream()
+                                .filter(key -> keyId.equals(key.get("id")))
+                                .map(key ->
+                                        new StoredDocument(CollectionIndexes.TEAMS, key, team.get("_id")).text("hash"))
                                 .findFirst();
     }
 

@@ -13,7 +13,14 @@ import java.util.stream.Stream;
  * @param readable by id
  * @param unreadable why the others cannot be read, by their ids
  */
-public record TeamsFound(List<Team> readable, Map<String, DocumentStoreException> unreadable) {
+public record TeamsFound(List<Team> readable, Map<String, Unreadable> unreadable) {
+    /**
+     * A team whose document cannot be read as a whole.
+     *
+     * @param writeKeyIds of the keys that still stand in it: what does not was revoked
+     */
+    public record Unreadable(DocumentStoreException fault, Set<String> writeKeyIds) {}
+
     public TeamsFound {
         readable = List.copyOf(readable);
         unreadable = Map.copyOf(unreadable);

@@ -181,6 +181,27 @@ final class WriteKeysIT {
     }
 
     @Test
+    void aKeyThatAnotherServerRevokesIsRefusedWhileTheTeamCannotBeRead() {
+        WriteKeys.Created kept = auth.writeKeys.create(teamId, "kept");
+        WriteKeys.Created ended = auth.writeKeys.create(teamId, "ended");
+        WriteKeys elsewhere = WriteKeys.open(new Teams(auth.store, auth.clock), new SecureRandom(), auth.clock);
+        auth.store
+                .database()
+                .getCollection("teams")
+                .updateOne(Filters.eq("writeKeys.id", kept.keyId()), Updates.push("writeKeys", "no key"));
+        auth.writeKeys.reload();
+        assertThat(auth.writeKeys.unreadableTeams()).isEqualTo(1);
+        assertThat(auth.writeKeys.resolve(ended.key())).isPresent();
+
+        assertThat(elsewhere.revoke(teamId, ended.keyId())).isTrue();
+        auth.writeKeys.reload();
+
+        assertThat(auth.writeKeys.unreadableTeams()).isEqualTo(1);
+        assertThat(auth.writeKeys.resolve(ended.key())).isEmpty();
+        assertThat(auth.writeKeys.resolve(kept.key())).isPresent();
+    }
+
+    @Test
     void aTeamHasAtMostSoManyKeys() {
         for (int count = 0; count < Teams.MAX_WRITE_KEYS; count++) {
             auth.writeKeys.create(teamId, "key " + count);
