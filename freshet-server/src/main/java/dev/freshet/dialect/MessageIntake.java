@@ -2,7 +2,6 @@ package dev.freshet.dialect;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.freshet.event.DeadLetter;
 import dev.freshet.event.RejectCode;
 
 /** Takes the messages of one request one by one: counts them, and makes dead letters of those that cannot be taken. */
@@ -62,6 +61,6 @@ final class MessageIntake implements Envelope.MessageSink {
     }
 
     private void refuse(Dialect dialect, RefusedMessage refusal, int offset, int length) {
-        rows.refuse(index, dialect, refusal.code(), refusal.reason(), DeadLetter.bodyOf(json, offset, length));
+        rows.refuse(index, dialect, refusal.code(), refusal.reason(), json, offset, length);
     }
 }

@@ -6,9 +6,9 @@ import dev.freshet.auth.WriteKeyGrant;
 import dev.freshet.event.DeadLetter;
 import dev.freshet.event.EventRowsBuilder;
 import dev.freshet.event.NameBasedUuid;
+import dev.freshet.event.PresentedKeys;
 import dev.freshet.event.ProfileChange;
 import dev.freshet.event.RejectCode;
-import dev.freshet.event.WriteKeyText;
 import dev.freshet.ingest.DecodedEvents;
 import dev.freshet.ingest.EventIds;
 import dev.freshet.ingest.Reject;
@@ -28,7 +28,7 @@ final class RequestRows {
 
     private final WriteKeyGrant grant;
     private final String teamId;
-    private final List<String> keys;
+    private final PresentedKeys keys;
     private final long receivedAtMs;
     private final EventIds eventIds;
     private final EventRowsBuilder rows;
@@ -39,7 +39,7 @@ final class RequestRows {
     RequestRows(WriteKeyGrant grant, List<String> keys, long receivedAtMs, int bodyBytes, EventIds eventIds) {
         this.grant = grant;
         teamId = grant.teamId();
-        this.keys = List.copyOf(keys);
+        this.keys = PresentedKeys.of(keys);
         this.receivedAtMs = receivedAtMs;
         this.eventIds = eventIds;
         rows = new EventRowsBuilder(bodyBytes);
@@ -144,13 +144,10 @@ final class RequestRows {
     }
 
     /** @param index the message's place in the request */
-    void refuse(int index, Dialect dialect, RejectCode code, String message, String body) {
+    void refuse(int index, Dialect dialect, RejectCode code, String message, byte[] json, int offset, int length) {
         rejected.add(new Reject(index, code, message));
-        String shown = body;
-        for (String key : keys) {
-            shown = shown.replace(key, WriteKeyText.HIDDEN);
-        }
-        new DeadLetter(teamId, receivedAtMs, dialect.wireName(), code.wireName(), message, shown).addTo(rows);
+        DeadLetter.refused(teamId, receivedAtMs, dialect.wireName(), code, message, json, offset, length, keys)
+                .addTo(rows);
     }
 
     DialectEvents build() {

@@ -24,8 +24,35 @@ public record DeadLetter(String teamId, long receivedAtMs, String dialect, Strin
         body = WriteKeyText.hide(body);
     }
 
+    /**
+     * What was refused of a request.
+     *
+     * @param message may quote what was sent
+     * @param sent holds the refused from {@code offset} on; what is no UTF-8 of it is shown as the replacement character
+     * @param keys are hidden in message and body, where they are cut, too
+     */
+    public static DeadLetter refused(
+            String teamId,
+            long receivedAtMs,
+            String dialect,
+            RejectCode code,
+            String message,
+            byte[] sent,
+            int offset,
+            int length,
+            PresentedKeys keys) {
+        String body = bodyOf(sent, offset, length);
+        return new DeadLetter(
+                teamId,
+                receivedAtMs,
+                dialect,
+                code.wireName(),
+                keys.hideInMessage(message),
+                length > MOST_BODY_BYTES ? keys.hideInCut(body) : keys.hide(body));
+    }
+
     /** The text of sent bytes, cut to what is kept; what is no UTF-8 is shown as the replacement character. */
-    public static String bodyOf(byte[] sent, int offset, int length) {
+    static String bodyOf(byte[] sent, int offset, int length) {
         int kept = Math.min(length, MOST_BODY_BYTES);
         while (kept < length && kept > 0 && (sent[offset + kept] & 0xC0) == 0x80) {
             kept--; // not through the middle of a character

@@ -2,6 +2,7 @@ package dev.freshet.http;
 
 import dev.freshet.auth.WriteKeyGrant;
 import dev.freshet.auth.WriteKeys;
+import dev.freshet.event.PresentedKeys;
 import dev.freshet.ingest.BodyEncoding;
 import dev.freshet.ingest.BodyFormat;
 import dev.freshet.ingest.DecodedEvents;
@@ -93,8 +94,10 @@ final class IngestRoutes {
             refuse(request, ApiError.unsupportedMediaType("Content-Encoding must be gzip, zstd or absent"));
             return;
         }
+        PresentedKeys presented =
+                Credentials.writeKey(request).map(PresentedKeys::of).orElse(PresentedKeys.NONE);
         RequestBody.read(request, EventDecoder.BODY_LIMIT_BYTES)
-                .onSuccess(body -> decode(grant.get(), body, encoding.get(), format.get(), response))
+                .onSuccess(body -> decode(grant.get(), body, encoding.get(), format.get(), presented, response))
                 .onFailure(failure -> {
                     if (failure instanceof RequestBody.TooLargeException tooLarge) {
                         Responses.fail(
@@ -125,18 +128,23 @@ final class IngestRoutes {
     }
 
     private void decode(
-            WriteKeyGrant grant, Buffer body, BodyEncoding encoding, BodyFormat format, HttpServerResponse response) {
+            WriteKeyGrant grant,
+            Buffer body,
+            BodyEncoding encoding,
+            BodyFormat format,
+            PresentedKeys keys,
+            HttpServerResponse response) {
         byte[] bytes = body.getBytes();
         String team = grant.teamId();
         if (bytes.length <= INLINE_BYTES && encoding == BodyEncoding.IDENTITY) {
             try {
-                submit(grant, decoder.decode(team, bytes, encoding, format, clock.millis()), response);
+                submit(grant, decoder.decode(team, bytes, encoding, format, clock.millis(), keys), response);
             } catch (RuntimeException e) {
                 Responses.fail(response, errorOf(e));
             }
             return;
         }
-        workers.executeBlocking(() -> decoder.decode(team, bytes, encoding, format, clock.millis()), false)
+        workers.executeBlocking(() -> decoder.decode(team, bytes, encoding, format, clock.millis(), keys), false)
                 .onSuccess(decoded -> submit(grant, decoded, response))
                 .onFailure(failure -> Responses.fail(response, errorOf(failure)));
     }

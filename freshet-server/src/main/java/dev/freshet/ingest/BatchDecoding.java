@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.freshet.event.DeadLetter;
 import dev.freshet.event.EventRowsBuilder;
+import dev.freshet.event.PresentedKeys;
 import dev.freshet.event.RejectCode;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -30,6 +31,7 @@ final class BatchDecoding {
     private final byte[] body;
     private final EventFields fields;
     private final long receivedAtMs;
+    private final PresentedKeys keys;
     private final List<Reject> rejected = new ArrayList<>();
     private final List<DeadLetter> deadLetters = new ArrayList<>();
     private final SentMarks marks = new SentMarks();
@@ -38,12 +40,14 @@ final class BatchDecoding {
     private int parserStart;
     private int deadLetterBytes;
 
-    BatchDecoding(JsonFactory json, String teamId, byte[] body, EventFields fields, long receivedAtMs) {
+    BatchDecoding(
+            JsonFactory json, String teamId, byte[] body, EventFields fields, long receivedAtMs, PresentedKeys keys) {
         this.json = json;
         this.teamId = teamId;
         this.body = body;
         this.fields = fields;
         this.receivedAtMs = receivedAtMs;
+        this.keys = keys;
         this.rows = new EventRowsBuilder(body.length);
     }
 
@@ -208,9 +212,10 @@ final class BatchDecoding {
     private void reject(RejectCode code, String message, int start, int end) {
         rejected.add(new Reject(index, code, message));
         if (deadLetterBytes < DEAD_LETTER_BYTES) {
-            String sent = DeadLetter.bodyOf(body, start, end - start);
-            deadLetterBytes += DEAD_LETTER_OVERHEAD_BYTES + sent.length();
-            deadLetters.add(new DeadLetter(teamId, receivedAtMs, DIALECT, code.wireName(), message, sent));
+            DeadLetter letter =
+                    DeadLetter.refused(teamId, receivedAtMs, DIALECT, code, message, body, start, end - start, keys);
+            deadLetterBytes += DEAD_LETTER_OVERHEAD_BYTES + letter.body().length();
+            deadLetters.add(letter);
         }
     }
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import dev.freshet.event.DeadLetter;
 import dev.freshet.event.EventRowsBuilder;
+import dev.freshet.event.PresentedKeys;
 import dev.freshet.event.RejectCode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -51,14 +52,26 @@ public final class EventDecoder {
                 .build();
     }
 
+    /** As the other, of a body that came without a key. */
+    public DecodedEvents decode(
+            String teamId, byte[] body, BodyEncoding encoding, BodyFormat format, long receivedAtMs) {
+        return decode(teamId, body, encoding, format, receivedAtMs, PresentedKeys.NONE);
+    }
+
     /**
      * Decodes a body. Whatever its bytes are, the answer is rows and rejects; at least one of either; refused events are among the rows as dead letters.
      *
      * @param receivedAtMs the time of receipt, which timestamps are checked against and default to
+     * @param keys what the body came with; dead letters do not show them
      * @throws IngestException BODY_TOO_LARGE
      */
     public DecodedEvents decode(
-            String teamId, byte[] body, BodyEncoding encoding, BodyFormat format, long receivedAtMs) {
+            String teamId,
+            byte[] body,
+            BodyEncoding encoding,
+            BodyFormat format,
+            long receivedAtMs,
+            PresentedKeys keys) {
         if (body.length > BODY_LIMIT_BYTES) {
             throw new IngestException(
                     IngestException.Code.BODY_TOO_LARGE,
@@ -74,13 +87,18 @@ public final class EventDecoder {
         int from = startsWithByteOrderMark(unpacked) ? BYTE_ORDER_MARK.length : 0;
         return new PlainDecoding(teamId, unpacked, eventIds, retention, receivedAtMs)
                 .decode(from, format)
-                .orElseGet(() -> decodeWithAllRules(teamId, unpacked, from, format, receivedAtMs));
+                .orElseGet(() -> decodeWithAllRules(teamId, unpacked, from, format, receivedAtMs, keys));
     }
 
     /** What {@link #decode} does where a body is not plain; the same in the end, and slower, where it is. */
     DecodedEvents decodeWithAllRules(String teamId, byte[] unpacked, int from, BodyFormat format, long receivedAtMs) {
+        return decodeWithAllRules(teamId, unpacked, from, format, receivedAtMs, PresentedKeys.NONE);
+    }
+
+    private DecodedEvents decodeWithAllRules(
+            String teamId, byte[] unpacked, int from, BodyFormat format, long receivedAtMs, PresentedKeys keys) {
         EventFields fields = new EventFields(retention, eventIds, new PropertiesCopy(unpacked));
-        BatchDecoding decoding = new BatchDecoding(json, teamId, unpacked, fields, receivedAtMs);
+        BatchDecoding decoding = new BatchDecoding(json, teamId, unpacked, fields, receivedAtMs, keys);
         try {
             return switch (format) {
                 case JSON -> decoding.decodeJson(from);

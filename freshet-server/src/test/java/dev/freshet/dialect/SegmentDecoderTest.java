@@ -192,6 +192,24 @@ final class SegmentDecoderTest {
     }
 
     @Test
+    void aKeyAcrossTheEndOfWhatIsKeptOfAMessageLeavesNoBeginning() {
+        String key = "acme-prod-123";
+        String start = "{\"type\":\"track\",\"userId\":\"u\",\"x\":\"";
+        String message = start + "a".repeat(DeadLetter.MOST_BODY_BYTES - start.length() - 9) + key + "\"}";
+        Rows rows = DialectWorld.rows(
+                new SegmentDecoder(DialectWorld.parts(Map.of(key, DialectWorld.TEAM))),
+                new DialectRequest(
+                        message.getBytes(StandardCharsets.UTF_8),
+                        List.of(key),
+                        Optional.empty(),
+                        OptionalLong.empty(),
+                        false,
+                        DialectWorld.NOW.toEpochMilli()));
+
+        assertThat(rows.deadLetter().body()).endsWith("a[write key]").doesNotContain("acme");
+    }
+
+    @Test
     void theTypeMayComeFromThePath() {
         DialectRequest request = new DialectRequest(
                 "{\"userId\":7,\"event\":\"A\"}".getBytes(StandardCharsets.UTF_8),

@@ -9,6 +9,7 @@ import com.github.luben.zstd.Zstd;
 import dev.freshet.event.DeadLetter;
 import dev.freshet.event.EventCursor;
 import dev.freshet.event.EventType;
+import dev.freshet.event.PresentedKeys;
 import dev.freshet.event.RejectCode;
 import dev.freshet.event.RowKind;
 import java.io.ByteArrayOutputStream;
@@ -584,6 +585,29 @@ class EventDecoderTest {
         assertThat(decoded.rejected()).hasSize(9_001);
         assertThat(decoded.deadLetters()).isBetween(100, 2_000);
         assertThat(decoded.rows().sizeBytes()).isLessThan(1_000_000);
+    }
+
+    @Test
+    void theKeyOfTheRequestIsNotKeptAlsoWhereItIsCut() {
+        String key = "acme-prod-123";
+        String across = "{\"x\":\"" + "a".repeat(DeadLetter.MOST_BODY_BYTES - 6 - 9) + key + "\"}";
+        String body = "{\"event_type\":\"" + key + "\"}\n{\"event_type\":\"" + "b".repeat(51) + key + "\"}\n" + across;
+
+        List<DeadLetter> letters = deadLetters(decoder.decode(
+                "team",
+                body.getBytes(StandardCharsets.UTF_8),
+                BodyEncoding.IDENTITY,
+                BodyFormat.NDJSON,
+                NOW,
+                PresentedKeys.of(key)));
+
+        assertThat(letters)
+                .hasSize(3)
+                .allSatisfy(
+                        letter -> assertThat(letter.message() + letter.body()).doesNotContain("acme"));
+        assertThat(letters.get(0).body()).isEqualTo("{\"event_type\":\"[write key]\"}");
+        assertThat(letters.get(1).message()).contains("b[write key]…\" is unknown");
+        assertThat(letters.get(2).body()).endsWith("a[write key]");
     }
 
     private static List<DeadLetter> deadLetters(DecodedEvents decoded) {
