@@ -70,7 +70,8 @@ final class IngestRoutes {
             refuse(request, ApiError.methodNotAllowed(request.method().name(), "POST"));
             return;
         }
-        Optional<WriteKeyGrant> grant = grant(request);
+        Optional<String> key = Credentials.writeKey(request);
+        Optional<WriteKeyGrant> grant = grant(key, request);
         if (grant.isEmpty()) {
             refuse(
                     request,
@@ -94,8 +95,7 @@ final class IngestRoutes {
             refuse(request, ApiError.unsupportedMediaType("Content-Encoding must be gzip, zstd or absent"));
             return;
         }
-        PresentedKeys presented =
-                Credentials.writeKey(request).map(PresentedKeys::of).orElse(PresentedKeys.NONE);
+        PresentedKeys presented = key.map(PresentedKeys::of).orElse(PresentedKeys.NONE);
         RequestBody.read(request, EventDecoder.BODY_LIMIT_BYTES)
                 .onSuccess(body -> decode(grant.get(), body, encoding.get(), format.get(), presented, response))
                 .onFailure(failure -> {
@@ -107,8 +107,7 @@ final class IngestRoutes {
                 });
     }
 
-    private Optional<WriteKeyGrant> grant(HttpServerRequest request) {
-        Optional<String> key = Credentials.writeKey(request);
+    private Optional<WriteKeyGrant> grant(Optional<String> key, HttpServerRequest request) {
         return key.flatMap(writeKeys::resolve)
                 .or(() -> key.flatMap(presented -> adminTeams.team(presented, request))
                         .map(WriteKeyGrant::administrator));
