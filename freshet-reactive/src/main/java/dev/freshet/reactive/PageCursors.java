@@ -7,10 +7,13 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Optional;
 import javax.crypto.Cipher;
 import javax.crypto.Mac;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Turns places in an index into text for clients and back. A place is an index key, which holds fields that a function
@@ -18,6 +21,7 @@ import javax.crypto.spec.SecretKeySpec;
  * since otherwise no result with a cursor would ever be unchanged: the nonce is made of what is encrypted. Thread-safe.
  */
 public final class PageCursors {
+    private static final Logger LOG = LoggerFactory.getLogger(PageCursors.class);
     private static final int KEY_BYTES = 32;
     private static final int NONCE_BYTES = 12;
     private static final int TAG_BITS = 128;
@@ -77,25 +81,26 @@ public final class PageCursors {
      * @throws ConvexError when it is none, or one of another query or another key
      */
     PagePosition decode(byte[] query, String text) {
+        return find(query, text).orElseThrow(PageCursors::invalidCursor);
+    }
+
+    /** Reads a cursor; empty where {@link #decode} throws. */
+    Optional<PagePosition> find(byte[] query, String text) {
         try {
             byte[] cursor = Base64.getUrlDecoder().decode(text);
             if (cursor.length <= NONCE_BYTES) {
-                throw invalidCursor();
+                return Optional.empty();
             }
             byte[] nonce = Arrays.copyOf(cursor, NONCE_BYTES);
             byte[] sealed = Arrays.copyOfRange(cursor, NONCE_BYTES, cursor.length);
             byte[] plain = cipher(Cipher.DECRYPT_MODE, nonce, query).doFinal(sealed);
             if (plain.length > 1 && plain[0] == BEHIND) {
-                return new PagePosition.Behind(new IndexKey(Arrays.copyOfRange(plain, 1, plain.length)));
+                return Optional.of(new PagePosition.Behind(new IndexKey(Arrays.copyOfRange(plain, 1, plain.length))));
             }
-            if (plain.length == 1 && plain[0] == END) {
-                return new PagePosition.End();
-            }
-            throw invalidCursor();
+            return plain.length == 1 && plain[0] == END ? Optional.of(new PagePosition.End()) : Optional.empty();
         } catch (IllegalArgumentException | GeneralSecurityException foreign) {
-            ConvexError invalid = invalidCursor();
-            invalid.addSuppressed(foreign);
-            throw invalid;
+            LOG.debug("a cursor is none, or one of another query or key", foreign);
+            return Optional.empty();
         }
     }
 

@@ -14,7 +14,8 @@ import java.util.Optional;
 /**
  * Reads one page of an index scan. A page without a known end is read until it has the wanted number of documents; where
  * it ended goes into the transaction's journal, and a run that is given that journal, or an end cursor, reads up to
- * there, however many documents that now are. Used once.
+ * there, however many documents that now are. A journal that does not fit, as when the range has moved since, counts for
+ * nothing; a cursor that does not fit is an error. Used once.
  */
 final class PageScan {
     /** So much of one page is read before it counts as too long, as it must leave room for what else a function reads. */
@@ -39,8 +40,12 @@ final class PageScan {
     PaginationResult read(PaginationOptions options) {
         transaction.beginPage();
         Optional<PagePosition> start = options.cursor().map(text -> cursors.decode(query, text));
-        Optional<PagePosition> knownEnd =
-                options.endCursor().or(transaction::journal).map(text -> cursors.decode(query, text));
+        Optional<PagePosition> knownEnd = options.endCursor()
+                .map(text -> cursors.decode(query, text))
+                .or(() -> transaction
+                        .journal()
+                        .flatMap(text -> cursors.find(query, text))
+                        .filter(end -> liesBehind(start, end)));
         int mostRows = Math.min(
                 options.maximumRowsRead().orElse(Integer.MAX_VALUE),
                 transaction.limits().scannedDocuments() / 2);
@@ -64,6 +69,11 @@ final class PageScan {
         }
         return new PaginationResult(
                 page, end instanceof PagePosition.End && !isIncomplete, endCursor, splitCursor(isIncomplete), status);
+    }
+
+    private boolean liesBehind(Optional<PagePosition> start, PagePosition end) {
+        Interval range = between(start, Optional.of(end));
+        return range.lower().compareTo(range.upper()) < 0;
     }
 
     private enum Stop {

@@ -118,6 +118,30 @@ class PaginationTest {
     }
 
     @Test
+    void aJournalThatDoesNotFitCountsForNothingAndACursorThatDoesNotIsRefused() {
+        Transaction first = world.begin();
+        String ofAnotherRange = world.begin()
+                .query(ITEMS)
+                .withIndex("by_group", group("a").gt("rank", ConvexValue.of(2)))
+                .paginate(PaginationOptions.first(2))
+                .continueCursor();
+        PaginationResult fresh = inGroup(first).paginate(PaginationOptions.first(4));
+        PaginationResult second = page(PaginationOptions.first(4).from(fresh.continueCursor()));
+        String beforeThePage = page(PaginationOptions.first(2)).continueCursor();
+
+        for (String journal : List.of(ofAnotherRange, "", "x", "%%%")) {
+            Transaction moved = world.database.begin(world.database.latest(), () -> false, Optional.of(journal));
+            PaginationResult page = inGroup(moved).paginate(PaginationOptions.first(4));
+            assertThat(page).isEqualTo(fresh);
+            assertThat(moved.journal()).isEqualTo(first.journal());
+            assertInvalid(() -> page(PaginationOptions.first(4).through(journal)));
+        }
+        Transaction behind = world.database.begin(world.database.latest(), () -> false, Optional.of(beforeThePage));
+        assertThat(inGroup(behind).paginate(PaginationOptions.first(4).from(fresh.continueCursor())))
+                .isEqualTo(second);
+    }
+
+    @Test
     void whatIsReadEndsWithThePage() {
         Transaction page = world.begin();
         inGroup(page).paginate(PaginationOptions.first(4));
