@@ -3,10 +3,9 @@ package dev.freshet.functions;
 import dev.freshet.functions.value.ConvexObject;
 import dev.freshet.functions.value.ConvexValue;
 import dev.freshet.reactive.CommitStore;
+import dev.freshet.reactive.DatabaseException;
 import java.io.BufferedInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -24,37 +23,53 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
-import java.util.zip.CRC32C;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Commits in one file, one frame each: length, checksum, and lines of text, the first with the timestamp, the others with
- * a write each. What stands behind the last whole frame when it is opened was never answered for; it is set aside and cut
- * off. Written anew when it has grown to several times what is live. One process at a time. Not thread-safe.
+ * Commits in one file, in frames that are synced one after the other: length, checksum, and lines of text, for each commit
+ * one with its timestamp and then one for each of its writes. All commits that share a sync share a frame, so that a whole
+ * frame behind a damaged one proves that the damaged one was answered for once: then the file is not opened. What stands
+ * behind the last whole frame otherwise was never answered for; it is set aside and cut off. Written anew when it has grown
+ * to several times what is live. One process at a time. Not thread-safe.
  */
 public final class CommitLogFile implements CommitStore {
     private static final Logger LOG = LoggerFactory.getLogger(CommitLogFile.class);
-    private static final int FRAME_HEAD = 8;
-    private static final int MOST_FRAME = 1 << 30;
     private static final long NEVER_OVERGROWN_BELOW = 64L << 20;
     private static final int GROWTH = 4;
-    private static final int DOCUMENTS_A_FRAME = 500;
+    /** Commits of more characters, or documents of a file written anew, get a frame of their own. */
+    private static final int FRAME_CHARACTERS = 4 << 20;
+    /** At three bytes a character a frame can hold them. */
+    private static final int MOST_CHARACTERS = 256 << 20;
 
     private final Path file;
     /** Held beside the log, which is replaced when it is written anew. */
     private final FileChannel lockChannel;
 
-    private final ByteArrayOutputStream unwritten = new ByteArrayOutputStream();
+    private final ChannelOpener opener;
+    private final List<byte[]> unwritten = new ArrayList<>();
+    private final StringBuilder unwrittenCommits = new StringBuilder();
     private FileChannel channel;
+    /** Up to here everything is synced. */
     private long size;
-    private long sizeWhenRewritten;
 
-    private CommitLogFile(Path file, FileChannel lockChannel, FileChannel channel) {
+    private long overgrownFrom;
+    /** Whether a sync has failed, after which one that succeeds proves nothing of what the file held. */
+    private boolean isDoubtful;
+
+    private CommitLogFile(Path file, FileChannel lockChannel, ChannelOpener opener) throws IOException {
         this.file = file;
         this.lockChannel = lockChannel;
-        this.channel = channel;
+        this.opener = opener;
+        this.channel = opener.open(file);
+    }
+
+    /** Opens a file to read and write, and makes it if it is not there. */
+    @FunctionalInterface
+    interface ChannelOpener {
+        FileChannel open(Path file) throws IOException;
     }
 
     /**
@@ -63,6 +78,10 @@ public final class CommitLogFile implements CommitStore {
      * @throws IllegalStateException when another process has it open
      */
     public static CommitLogFile open(Path file) {
+        return open(file, CommitLogFile::openChannel);
+    }
+
+    static CommitLogFile open(Path file, ChannelOpener opener) {
         try {
             FileChannel lockChannel = FileChannel.open(
                     file.resolveSibling(file.getFileName() + ".lock"),
@@ -72,7 +91,9 @@ public final class CommitLogFile implements CommitStore {
                 lockChannel.close();
                 throw new IllegalStateException("another process has the commits in " + file + " open; stop it first");
             }
-            return new CommitLogFile(file, lockChannel, openChannel(file));
+            CommitLogFile opened = new CommitLogFile(file, lockChannel, opener);
+            syncFolderOf(file);
+            return opened;
         } catch (IOException failure) {
             throw new UncheckedIOException("cannot open the commits in " + file, failure);
         }
@@ -103,16 +124,16 @@ public final class CommitLogFile implements CommitStore {
             long length = channel.size();
             DataInputStream input =
                     new DataInputStream(new BufferedInputStream(Channels.newInputStream(channel.position(0)), 1 << 16));
-            for (Optional<String> frame = readFrame(input); frame.isPresent(); frame = readFrame(input)) {
-                lastNs = Math.max(lastNs, apply(frame.get(), live));
-                whole += FRAME_HEAD + frame.get().getBytes(StandardCharsets.UTF_8).length;
+            for (Optional<byte[]> frame = CommitFrame.read(input); frame.isPresent(); frame = CommitFrame.read(input)) {
+                lastNs = Math.max(lastNs, apply(new String(frame.get(), StandardCharsets.UTF_8), live));
+                whole += CommitFrame.HEAD_BYTES + frame.get().length;
             }
             if (whole < length) {
+                requireNothingBehind(whole, lastNs);
                 setAside(whole, length);
             }
             channel.position(whole);
-            size = whole;
-            sizeWhenRewritten = whole;
+            wroteAnew(whole);
         } catch (IOException failure) {
             throw new UncheckedIOException("cannot read the commits in " + file, failure);
         }
@@ -120,40 +141,40 @@ public final class CommitLogFile implements CommitStore {
         return lastNs;
     }
 
-    private static Optional<String> readFrame(DataInputStream input) throws IOException {
-        try {
-            int length = input.readInt();
-            int checksum = input.readInt();
-            if (length <= 0 || length > MOST_FRAME) {
-                return Optional.empty();
-            }
-            byte[] payload = input.readNBytes(length);
-            return payload.length == length && checksumOf(payload) == checksum
-                    ? Optional.of(new String(payload, StandardCharsets.UTF_8))
-                    : Optional.empty();
-        } catch (EOFException end) {
-            return Optional.empty();
-        }
-    }
-
     private static long apply(String frame, Map<Key, StoredDocument> live) {
-        List<String> lines = frame.lines().toList();
-        long timestampNs = Long.parseLong(lines.getFirst());
-        for (String line : lines.subList(1, lines.size())) {
-            ConvexObject write = (ConvexObject) ConvexJson.decode(line);
-            Key key = new Key(write.string("table"), write.string("id"));
-            Optional<ConvexObject> content = write.findObject("document");
-            if (content.isPresent()) {
-                long writtenAtNs = write.findInt64("writtenAt").orElse(timestampNs);
-                live.put(
-                        key,
-                        new StoredDocument(
-                                key.table, key.id, write.number("creationTime"), content.get(), writtenAtNs));
+        long timestampNs = 0;
+        for (String line : frame.lines().toList()) {
+            if (line.startsWith("{")) {
+                apply(timestampNs, (ConvexObject) ConvexJson.decode(line), live);
             } else {
-                live.remove(key);
+                timestampNs = Long.parseLong(line);
             }
         }
         return timestampNs;
+    }
+
+    private static void apply(long timestampNs, ConvexObject write, Map<Key, StoredDocument> live) {
+        Key key = new Key(write.string("table"), write.string("id"));
+        Optional<ConvexObject> content = write.findObject("document");
+        if (content.isPresent()) {
+            long writtenAtNs = write.findInt64("writtenAt").orElse(timestampNs);
+            live.put(
+                    key,
+                    new StoredDocument(key.table, key.id, write.number("creationTime"), content.get(), writtenAtNs));
+        } else {
+            live.remove(key);
+        }
+    }
+
+    private void requireNothingBehind(long damaged, long lastNs) throws IOException {
+        OptionalLong next = CommitFrame.findBehind(channel, damaged, lastNs);
+        if (next.isPresent()) {
+            throw new IllegalStateException(
+                    ("the commits in %s are damaged from byte %d on, and commits that were answered for follow from byte %d"
+                                    + " on; restore the file from a backup, or, to give up all commits from the damage on,"
+                                    + " keep a copy of it and cut it there: truncate -s %d %s")
+                            .formatted(file, damaged, next.getAsLong(), damaged, file));
+        }
     }
 
     private void setAside(long whole, long length) throws IOException {
@@ -175,15 +196,35 @@ public final class CommitLogFile implements CommitStore {
 
     @Override
     public void append(long timestampNs, List<StoredWrite> writes) {
-        List<String> lines = new ArrayList<>();
+        StringBuilder commit = new StringBuilder().append(timestampNs).append('\n');
         for (StoredWrite write : writes) {
-            lines.add(write.document()
-                    .map(document -> line(document).build())
-                    .map(ConvexJson::encode)
-                    .orElseGet(() ->
-                            ConvexJson.encode(keyOf(write.table(), write.id()).build())));
+            commit.append(write.document()
+                            .map(document -> line(document).build())
+                            .map(ConvexJson::encode)
+                            .orElseGet(() -> ConvexJson.encode(
+                                    keyOf(write.table(), write.id()).build())))
+                    .append('\n');
+            if (commit.length() > MOST_CHARACTERS) {
+                throw new DatabaseException(
+                        DatabaseException.Code.TRANSACTION_TOO_LARGE,
+                        "a commit writes at most 256 MiB to durable tables");
+            }
         }
-        addFrame(unwritten, timestampNs, lines);
+        if (unwrittenCommits.length() + commit.length() > FRAME_CHARACTERS) {
+            endFrame();
+        }
+        if (commit.length() > FRAME_CHARACTERS) {
+            unwritten.add(commit.toString().getBytes(StandardCharsets.UTF_8));
+        } else {
+            unwrittenCommits.append(commit);
+        }
+    }
+
+    private void endFrame() {
+        if (!unwrittenCommits.isEmpty()) {
+            unwritten.add(unwrittenCommits.toString().getBytes(StandardCharsets.UTF_8));
+            unwrittenCommits.setLength(0);
+        }
     }
 
     private static ConvexObject.Builder keyOf(String table, String id) {
@@ -196,80 +237,136 @@ public final class CommitLogFile implements CommitStore {
                 .put("document", document.content());
     }
 
-    private static void addFrame(ByteArrayOutputStream target, long timestampNs, List<String> lines) {
-        byte[] payload = (timestampNs + "\n" + String.join("\n", lines)).getBytes(StandardCharsets.UTF_8);
-        byte[] head = ByteBuffer.allocate(FRAME_HEAD)
-                .putInt(payload.length)
-                .putInt(checksumOf(payload))
-                .array();
-        target.writeBytes(head);
-        target.writeBytes(payload);
-    }
-
-    private static int checksumOf(byte[] payload) {
-        CRC32C checksum = new CRC32C();
-        checksum.update(payload);
-        return (int) checksum.getValue();
-    }
-
     @Override
     public void sync() {
+        endFrame();
         try {
-            size += writeAll(channel, unwritten);
-            channel.force(false);
+            long written = 0;
+            for (byte[] payload : unwritten) {
+                written += write(channel, payload);
+                force(false);
+            }
+            size += written;
+            unwritten.clear();
         } catch (IOException failure) {
+            unwritten.clear();
+            cutBackAfter(failure);
             throw new UncheckedIOException("cannot write the commits in " + file, failure);
         }
     }
 
-    private static long writeAll(FileChannel target, ByteArrayOutputStream bytes) throws IOException {
-        ByteBuffer buffer = ByteBuffer.wrap(bytes.toByteArray());
-        while (buffer.hasRemaining()) {
-            target.write(buffer);
+    private static long write(FileChannel target, byte[] payload) throws IOException {
+        ByteBuffer frame = CommitFrame.of(payload);
+        while (frame.hasRemaining()) {
+            target.write(frame);
         }
-        bytes.reset();
-        return buffer.limit();
+        return frame.limit();
+    }
+
+    private void force(boolean withLength) throws IOException {
+        boolean isForced = false;
+        try {
+            channel.force(withLength);
+            isForced = true;
+        } finally {
+            isDoubtful |= !isForced;
+        }
+    }
+
+    /** A restart must not find what was refused, as far as the disk lets that be. */
+    private void cutBackAfter(IOException failure) {
+        try {
+            cutBack();
+        } catch (IOException further) {
+            isDoubtful = true;
+            failure.addSuppressed(further);
+        }
+    }
+
+    private void cutBack() throws IOException {
+        channel.truncate(size);
+        channel.position(size);
+        force(true);
+    }
+
+    @Override
+    public void recover(long timestampNs, Iterable<StoredDocument> live) {
+        unwritten.clear();
+        unwrittenCommits.setLength(0);
+        if (!isDoubtful) {
+            try {
+                cutBack();
+                return;
+            } catch (IOException failure) {
+                isDoubtful = true;
+                LOG.warn("the commits cannot be cut back and are written anew [file={}]", file, failure);
+            }
+        }
+        rewrite(timestampNs, live);
     }
 
     @Override
     public boolean isOvergrown() {
-        return size > Math.max(NEVER_OVERGROWN_BELOW, GROWTH * sizeWhenRewritten);
+        return size > overgrownFrom;
+    }
+
+    private void wroteAnew(long bytes) {
+        size = bytes;
+        overgrownFrom = Math.max(NEVER_OVERGROWN_BELOW, GROWTH * bytes);
     }
 
     @Override
     public void rewrite(long timestampNs, Iterable<StoredDocument> live) {
+        // If it fails it is not tried again before the file has grown further.
+        overgrownFrom = size + NEVER_OVERGROWN_BELOW;
         Path next = file.resolveSibling(file.getFileName() + ".next");
         try {
             Files.deleteIfExists(next);
-            FileChannel target = openChannel(next);
-            long written = 0;
-            List<String> lines = new ArrayList<>();
-            ByteArrayOutputStream frames = new ByteArrayOutputStream();
-            for (StoredDocument document : live) {
-                lines.add(ConvexJson.encode(line(document)
-                        .put("writtenAt", ConvexValue.int64(document.writtenAtNs()))
-                        .build()));
-                if (lines.size() == DOCUMENTS_A_FRAME) {
-                    addFrame(frames, timestampNs, lines);
-                    written += writeAll(target, frames);
-                    lines.clear();
+            FileChannel target = opener.open(next);
+            boolean isInPlace = false;
+            try {
+                long written = writeAll(target, timestampNs, live);
+                target.force(true);
+                // From here on nobody knows which of the two files a loss of power would leave.
+                isDoubtful = true;
+                Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+                syncFolderOf(file);
+                FileChannel replaced = channel;
+                channel = target;
+                isInPlace = true;
+                isDoubtful = false;
+                wroteAnew(written);
+                replaced.close();
+            } finally {
+                if (!isInPlace) {
+                    target.close();
+                    Files.deleteIfExists(next);
                 }
             }
-            addFrame(frames, timestampNs, lines);
-            written += writeAll(target, frames);
-            target.force(true);
-            Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            syncFolder();
-            channel.close();
-            channel = target;
-            size = written;
-            sizeWhenRewritten = written;
         } catch (IOException failure) {
             throw new UncheckedIOException("cannot write the commits in " + file + " anew", failure);
         }
     }
 
-    private void syncFolder() throws IOException {
+    private static long writeAll(FileChannel target, long timestampNs, Iterable<StoredDocument> live)
+            throws IOException {
+        long written = 0;
+        StringBuilder frame = new StringBuilder().append(timestampNs).append('\n');
+        for (StoredDocument document : live) {
+            frame.append(ConvexJson.encode(line(document)
+                            .put("writtenAt", ConvexValue.int64(document.writtenAtNs()))
+                            .build()))
+                    .append('\n');
+            if (frame.length() > FRAME_CHARACTERS) {
+                written += write(target, frame.toString().getBytes(StandardCharsets.UTF_8));
+                frame.setLength(0);
+                frame.append(timestampNs).append('\n');
+            }
+        }
+        return written + write(target, frame.toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static void syncFolderOf(Path file) throws IOException {
         Path folder = file.toAbsolutePath().getParent();
         if (folder != null) {
             try (FileChannel folderChannel = FileChannel.open(folder, StandardOpenOption.READ)) {

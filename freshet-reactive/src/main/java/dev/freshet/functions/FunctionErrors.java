@@ -81,7 +81,7 @@ final class FunctionErrors {
                                 FunctionRefusedException.Reason.STOPPED, failure.getMessage(), failure));
                     case STORAGE_FAILED ->
                         Optional.of(new FunctionRefusedException(
-                                FunctionRefusedException.Reason.INTERNAL, failure.getMessage(), failure));
+                                FunctionRefusedException.Reason.STORAGE_FAILED, failure.getMessage(), failure));
                     case TRANSACTION_TOO_LARGE, TRANSACTION_TOO_SLOW -> Optional.empty();
                 };
             default -> Optional.empty();

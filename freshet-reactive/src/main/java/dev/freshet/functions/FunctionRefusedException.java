@@ -45,6 +45,8 @@ public final class FunctionRefusedException extends RuntimeException {
         STOPPED,
         /** The timestamp asked for is no longer kept. */
         OUT_OF_RETENTION,
+        /** The disk did not keep it; it has not happened. */
+        STORAGE_FAILED,
         /** Something of ours failed. */
         INTERNAL
     }

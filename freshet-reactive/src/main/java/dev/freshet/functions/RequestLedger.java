@@ -19,7 +19,8 @@ import org.slf4j.LoggerFactory;
 /**
  * What each client's mutations returned, as a table, so that the answer is found by the transaction of a repeat. A client
  * asks again only for what was not yet confirmed to it; entries are kept for a time and up to a number and a size all the
- * same. What a mutation of durable tables returned is kept on the disk with it, so that a restart forgets both or neither.
+ * same. What a mutation of durable tables returned is kept on the disk with it, in the same commit, also where it wrote tables
+ * in memory too; of one that wrote only those a restart forgets both. So it forgets the effect and the answer, or neither.
  */
 final class RequestLedger {
     static final String TABLE = "_session_requests";

@@ -5,8 +5,8 @@ import java.util.function.Consumer;
 
 /**
  * Keeps what is committed to durable tables. {@link #load} is called once, before all else; the rest by the committer's
- * thread. Methods throw {@link java.io.UncheckedIOException} when the disk does not do its part; the committer then takes
- * no commits any more, since nobody knows what was kept.
+ * thread. Methods throw {@link java.io.UncheckedIOException} when the disk does not do its part; what was appended since
+ * the last sync is then taken back, and nothing is appended until {@link #recover} has returned.
  */
 public interface CommitStore extends AutoCloseable {
     /**
@@ -16,7 +16,11 @@ public interface CommitStore extends AutoCloseable {
      */
     long load(Consumer<StoredDocument> documents);
 
-    /** Adds the writes of one commit, which are kept all or not at all. Not safe on the disk before {@link #sync}. */
+    /**
+     * Adds the writes of one commit, which are kept all or not at all. Not safe on the disk before {@link #sync}.
+     *
+     * @throws DatabaseException when they are more than can be kept of one commit; nothing is added then
+     */
     void append(long timestampNs, List<StoredWrite> writes);
 
     /** Returns once all that was appended is safe. */
@@ -27,6 +31,12 @@ public interface CommitStore extends AutoCloseable {
 
     /** Writes anew: from now on these documents are what is kept. */
     void rewrite(long timestampNs, Iterable<StoredDocument> live);
+
+    /**
+     * After a failure: returns once these documents, and no others, are safe and more can be appended. What a failed sync
+     * has left is not trusted, since a system may take pages for written that are not.
+     */
+    void recover(long timestampNs, Iterable<StoredDocument> live);
 
     @Override
     void close();

@@ -5,7 +5,6 @@ import dev.freshet.runtime.BoundedQueue;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -15,11 +14,9 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,7 +28,8 @@ import org.slf4j.LoggerFactory;
  * elsewhere, so that whoever hears of a commit cannot hold up or harm the next one.
  *
  * <p>A commit that writes a durable table, and every one behind it, becomes visible and is told and answered only once it
- * is safe on the disk: all commands that waited together share one sync. If that fails nothing is committed any more.
+ * is safe on the disk: all commands that waited together share one sync. If that fails the durable ones are refused, and what
+ * is left of the others is committed anew as if the durable ones had not been; a hook hears of what is safe only.
  */
 final class Committer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Committer.class);
@@ -44,51 +42,36 @@ final class Committer implements AutoCloseable {
     private final WriteLog log;
     private final SubscriptionIndex subscriptions = new SubscriptionIndex();
     private final Thread thread;
-    private final Optional<CommitStore> store;
-    /** What is kept of tables that there are no more; it stays, as somebody may bring them back. */
-    private final List<CommitStore.StoredDocument> orphans = new ArrayList<>();
-    /** Told once what is applied is safe. */
-    private final List<Notice> held = new ArrayList<>();
+    private final Optional<DurableCommits> durable;
+    /** Answered once what is applied is safe, in order; and with them those whom it touches are told. */
+    private List<Waiting> waiting = new ArrayList<>();
 
+    private List<Subscription> touchedUnsafely = new ArrayList<>();
     private volatile Snapshot latest;
     private volatile int subscribedIntervals;
     /** With all that is applied, safe or not. */
     private Snapshot applied;
 
     private boolean isUnsafe;
-    private boolean isBroken;
 
     Committer(
             List<TableSchema> schemas,
             CommitTimestamps timestamps,
             int maxQueuedCommands,
             Executor notifications,
-            Optional<CommitStore> store) {
-        this.store = store;
+            Optional<DurableCommits> durable) {
+        this.durable = durable;
         this.timestamps = timestamps;
         this.commands = new BoundedQueue<>(maxQueuedCommands, Long.MAX_VALUE, command -> 1);
         this.notifications = notifications;
         Map<String, TableSnapshot> tables = new HashMap<>();
         schemas.forEach(schema -> tables.put(schema.name(), TableSnapshot.empty(schema)));
-        store.ifPresent(kept -> timestamps.startAfter(kept.load(document -> restore(tables, document))));
+        durable.ifPresent(kept -> timestamps.startAfter(kept.load(tables)));
         this.latest = new Snapshot(timestamps.next(), tables);
         this.applied = latest;
         this.log = new WriteLog(WRITE_LOG_ENTRIES, WRITE_LOG_KEYS, latest.timestampNs());
         this.thread = Thread.ofPlatform().daemon().name("freshet-committer").unstarted(this::run);
         thread.start();
-    }
-
-    private void restore(Map<String, TableSnapshot> tables, CommitStore.StoredDocument kept) {
-        TableSnapshot table = tables.get(kept.table());
-        if (table == null || table.schema().durability() == Durability.MEMORY) {
-            orphans.add(kept);
-            return;
-        }
-        Document document = new Document(kept.id(), kept.creationTimeMs(), kept.content(), kept.writtenAtNs());
-        Transaction.requireSchema(table.schema(), kept.content().without("_id").without("_creationTime"));
-        tables.put(
-                kept.table(),
-                table.apply(new DocumentWrite(kept.table(), kept.id(), Optional.of(document)), (index, key) -> {}));
     }
 
     /** The newest snapshot. From any thread. */
@@ -167,6 +150,7 @@ final class Committer implements AutoCloseable {
 
     /** Ends a subscription; it may still fire once. */
     void unsubscribe(Subscription subscription) {
+        subscription.end();
         if (!subscription.isInvalidated()) {
             // Refused only when the committer has stopped, and then nothing fires any more.
             boolean _ = commands.offerPastBounds(new Unsubscribe(subscription));
@@ -179,8 +163,8 @@ final class Committer implements AutoCloseable {
                 batch.forEach(this::perform);
                 makeSafe();
             }
+            durable.ifPresent(DurableCommits::close);
             timestamps.close();
-            store.ifPresent(CommitStore::close);
         } catch (InterruptedException interruption) {
             LOG.error("the committer was interrupted and stops", interruption);
             stopUnanswered();
@@ -206,7 +190,6 @@ final class Committer implements AutoCloseable {
             case CommitSerially serial ->
                 answer(serial, () -> {
                     makeSafe();
-                    requireUnbroken();
                     return apply(serial.run.apply(latest).writes(), serial.hook);
                 });
             case Publish publish -> answer(publish, () -> apply(rowsOf(publish), CommitHook.NONE));
@@ -220,84 +203,65 @@ final class Committer implements AutoCloseable {
         }
     }
 
-    private void answer(CommitCommand command, Supplier<CommitOutcome> work) {
+    private void answer(CommitCommand command, Supplier<Applied> work) {
         try {
-            requireUnbroken();
-            CommitOutcome outcome = work.get();
-            onceSafe(
-                    () -> command.done().complete(outcome),
-                    failure -> command.done().completeExceptionally(failure));
+            Applied done = work.get();
+            if (isUnsafe) {
+                waiting.add(new Waiting(command, done));
+            } else {
+                elsewhere(() -> command.done().complete(done.outcome));
+            }
         } catch (UncheckedIOException failure) {
-            elsewhere(() -> command.done().completeExceptionally(notDurable(failure)));
+            elsewhere(() -> command.done()
+                    .completeExceptionally(new DatabaseException(
+                            DatabaseException.Code.STORAGE_FAILED, "the commit could not be made durable", failure)));
         } catch (RuntimeException | Error failure) {
             // The thread must outlive any failure of one command; whoever asked is told.
             elsewhere(() -> command.done().completeExceptionally(failure));
         }
     }
 
-    private static DatabaseException notDurable(UncheckedIOException failure) {
-        return new DatabaseException(
-                DatabaseException.Code.STORAGE_FAILED, "the commit could not be made durable", failure);
-    }
-
-    private void requireUnbroken() {
-        if (isBroken) {
-            throw new DatabaseException(
-                    DatabaseException.Code.STORAGE_FAILED,
-                    "an earlier commit could not be made durable; restart the server once its disk is well");
-        }
-    }
-
-    private void onceSafe(Runnable notice, Consumer<DatabaseException> onFailure) {
-        if (isUnsafe) {
-            held.add(new Notice(notice, onFailure));
-        } else {
-            elsewhere(notice);
-        }
-    }
-
     /** Makes what is applied safe, then visible, then tells. */
     private void makeSafe() {
-        if (!isUnsafe) {
-            return;
-        }
-        isUnsafe = false;
-        CommitStore kept = store.orElseThrow();
-        try {
-            kept.sync();
-            latest = applied;
-            held.forEach(notice -> elsewhere(notice.whenSafe));
-            if (kept.isOvergrown()) {
-                kept.rewrite(latest.timestampNs(), this::liveDocuments);
+        while (isUnsafe) {
+            List<Waiting> answered = waiting;
+            List<Subscription> touched = touchedUnsafely;
+            waiting = new ArrayList<>();
+            touchedUnsafely = new ArrayList<>();
+            isUnsafe = false;
+            try {
+                durable.orElseThrow().sync();
+            } catch (DatabaseException failure) {
+                takeBack(answered, touched, failure);
+                continue;
             }
-        } catch (UncheckedIOException failure) {
-            LOG.error("commits cannot be made durable, nothing is committed any more", failure);
-            isBroken = true;
-            DatabaseException reason = notDurable(failure);
-            held.forEach(notice -> elsewhere(() -> notice.whenFailed.accept(reason)));
+            answered.forEach(one -> one.applied.tellHook());
+            latest = applied;
+            touched.forEach(subscription -> elsewhere(subscription.onInvalidated()));
+            answered.forEach(one -> elsewhere(() -> one.command.done().complete(one.applied.outcome)));
+            durable.orElseThrow().shrink(latest);
         }
-        held.clear();
     }
 
-    private Iterator<CommitStore.StoredDocument> liveDocuments() {
-        return Stream.concat(
-                        orphans.stream(),
-                        latest.tables().values().stream()
-                                .filter(table -> table.schema().durability() != Durability.MEMORY)
-                                .flatMap(Committer::storedDocuments))
-                .iterator();
-    }
-
-    private static Stream<CommitStore.StoredDocument> storedDocuments(TableSnapshot table) {
-        Iterator<SortedTree.Entry<IndexKey, Document>> all = table.all();
-        return Stream.generate(() -> all)
-                .takeWhile(Iterator::hasNext)
-                .map(next -> stored(table.schema().name(), next.next().value()));
-    }
-
-    private static CommitStore.StoredDocument stored(String table, Document document) {
-        return new CommitStore.StoredDocument(
-                table, document.id(), document.creationTimeMs(), document.value(), document.writtenAtNs());
+    /** Refuses what could not be kept and does the rest again, as nobody has seen or heard anything of it. */
+    private void takeBack(List<Waiting> answered, List<Subscription> touched, DatabaseException failure) {
+        applied = latest;
+        log.forgetAfter(latest.timestampNs());
+        for (Subscription subscription : touched) {
+            subscription.revalidate();
+            // Who ended it meanwhile may have taken it for gone.
+            if (!subscription.hasEnded()) {
+                subscriptions.add(subscription);
+            }
+        }
+        subscribedIntervals = subscriptions.size();
+        for (Waiting one : answered) {
+            if (one.applied.isKept) {
+                elsewhere(() -> one.command.done().completeExceptionally(failure));
+            } else {
+                perform(one.command);
+            }
+        }
     }
 
     /** What comes of a commit runs on other threads; here only if those have stopped. */
@@ -318,81 +282,75 @@ final class Committer implements AutoCloseable {
         }
     }
 
-    private CommitOutcome validateAndApply(Commit commit) {
+    private Applied validateAndApply(Commit commit) {
         OptionalLong overlap = log.firstOverlapAfter(commit.snapshotNs, commit.reads);
-        return overlap.isPresent() ? new CommitOutcome.Conflict() : apply(commit.writes, commit.hook);
+        return overlap.isPresent() ? Applied.CONFLICT : apply(commit.writes, commit.hook);
     }
 
     private Iterable<DocumentWrite> rowsOf(Publish publish) {
         List<DocumentWrite> writes = new ArrayList<>();
         publish.rows.forEach((key, row) -> {
             if (row.isEmpty() || publish.demanded.test(key)) {
-                writes.add(new DocumentWrite(publish.table, key, row.map(content -> new Document(key, 0, content, 0))));
+                writes.add(
+                        new DocumentWrite(publish.table, key, row.map(content -> Document.unwritten(key, 0, content))));
             }
         });
         return writes;
     }
 
-    private CommitOutcome apply(Iterable<DocumentWrite> writes, CommitHook hook) {
+    private Applied apply(Iterable<DocumentWrite> writes, CommitHook hook) {
+        boolean isKept = isDurable(writes);
+        if (isKept && !isUnsafe) {
+            durable.orElseThrow().requireStore(latest);
+        }
         long timestampNs = timestamps.next();
         List<WriteLog.TouchedKey> touched = new ArrayList<>();
         Map<String, TableSnapshot> changed = new HashMap<>();
-        List<DocumentWrite> all = new ArrayList<>();
+        List<DocumentWrite> kept = new ArrayList<>();
         for (DocumentWrite write : writes) {
             TableSnapshot table = changed.getOrDefault(write.table(), applied.table(write.table()));
             DocumentWrite stamped = new DocumentWrite(
-                    write.table(), write.id(), write.document().map(document -> document.writtenAt(timestampNs)));
-            all.add(stamped);
+                    write.table(),
+                    write.id(),
+                    write.document().map(document -> document.writtenAt(timestampNs, isKept)));
+            if (isKept && durabilityOf(write) != Durability.MEMORY) {
+                kept.add(stamped);
+            }
             changed.put(
                     write.table(),
                     table.apply(stamped, (index, key) -> touched.add(new WriteLog.TouchedKey(index, key))));
         }
-        keep(timestampNs, all);
-        log.append(timestampNs, touched);
-        Set<Subscription> hit = invalidate(timestampNs, touched);
-        tell(hook, timestampNs);
-        applied = applied.with(timestampNs, changed);
-        if (!isUnsafe) {
-            latest = applied;
-        }
-        hit.forEach(this::tellInvalidated);
-        return new CommitOutcome.Committed(timestampNs);
-    }
-
-    private void keep(long timestampNs, List<DocumentWrite> writes) {
-        if (store.isPresent() && writes.stream().anyMatch(write -> durabilityOf(write) == Durability.DURABLE)) {
-            store.get()
-                    .append(
-                            timestampNs,
-                            writes.stream()
-                                    .filter(write -> durabilityOf(write) != Durability.MEMORY)
-                                    .map(write -> new CommitStore.StoredWrite(
-                                            write.table(),
-                                            write.id(),
-                                            write.document().map(document -> stored(write.table(), document))))
-                                    .toList());
+        if (isKept) {
+            durable.orElseThrow().append(timestampNs, kept);
             isUnsafe = true;
         }
+        log.append(timestampNs, touched);
+        Set<Subscription> hit = invalidate(timestampNs, touched);
+        applied = applied.with(timestampNs, changed);
+        Applied done = new Applied(new CommitOutcome.Committed(timestampNs), timestampNs, hook, isKept);
+        if (isUnsafe) {
+            touchedUnsafely.addAll(hit);
+        } else {
+            done.tellHook();
+            latest = applied;
+            hit.forEach(subscription -> elsewhere(subscription.onInvalidated()));
+        }
+        return done;
+    }
+
+    private boolean isDurable(Iterable<DocumentWrite> writes) {
+        if (durable.isPresent()) {
+            for (DocumentWrite write : writes) {
+                if (durabilityOf(write) == Durability.DURABLE) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     private Durability durabilityOf(DocumentWrite write) {
         return applied.table(write.table()).schema().durability();
-    }
-
-    /** Whoever asks again must find the commit visible, or would keep the old result. */
-    private void tellInvalidated(Subscription subscription) {
-        onceSafe(
-                subscription.onInvalidated(),
-                failure -> subscription.onInvalidated().run());
-    }
-
-    /** The commit is certain by now, so a hook that fails cannot keep it or what comes after from happening. */
-    private static void tell(CommitHook hook, long timestampNs) {
-        try {
-            hook.beforeVisible(timestampNs);
-        } catch (RuntimeException | Error failure) {
-            LOG.error("who was to hear of a commit failed [timestampNs={}]", timestampNs, failure);
-        }
     }
 
     private Set<Subscription> invalidate(long timestampNs, List<WriteLog.TouchedKey> touched) {
@@ -412,7 +370,12 @@ final class Committer implements AutoCloseable {
         OptionalLong overlap = log.firstOverlapAfter(command.readAtNs, command.subscription.reads());
         if (overlap.isPresent()) {
             command.subscription.invalidate(overlap.getAsLong());
-            tellInvalidated(command.subscription);
+            // Whoever asks again must find the commit visible, or would keep the old result.
+            if (overlap.getAsLong() > latest.timestampNs()) {
+                touchedUnsafely.add(command.subscription);
+            } else {
+                elsewhere(command.subscription.onInvalidated());
+            }
         } else {
             subscriptions.add(command.subscription);
             subscribedIntervals = subscriptions.size();
@@ -432,7 +395,21 @@ final class Committer implements AutoCloseable {
         }
     }
 
-    private record Notice(Runnable whenSafe, Consumer<DatabaseException> whenFailed) {}
+    /** What became of a command; its hook is told before anybody can see it. */
+    private record Applied(CommitOutcome outcome, long timestampNs, CommitHook hook, boolean isKept) {
+        static final Applied CONFLICT = new Applied(new CommitOutcome.Conflict(), 0, CommitHook.NONE, false);
+
+        /** The commit is certain by now, so a hook that fails cannot keep it or what comes after from happening. */
+        void tellHook() {
+            try {
+                hook.beforeVisible(timestampNs);
+            } catch (RuntimeException | Error failure) {
+                LOG.error("who was to hear of a commit failed [timestampNs={}]", timestampNs, failure);
+            }
+        }
+    }
+
+    private record Waiting(CommitCommand command, Applied applied) {}
 
     private sealed interface Command {}
 

@@ -40,7 +40,7 @@ public final class Database implements AutoCloseable {
                 new CommitTimestamps(builder.clock, builder.ceiling),
                 builder.maxQueuedCommits,
                 builder.notifications,
-                builder.commitStore);
+                builder.commitStore.map(store -> new DurableCommits(store, builder.clock)));
         Map<String, WatchedDemandTable> tables = new LinkedHashMap<>();
         builder.demandTables.forEach(table -> tables.put(
                 table.name,

@@ -40,7 +40,7 @@ public final class DatabaseException extends RuntimeException {
         TRANSACTION_TOO_SLOW,
         /** The database has been stopped. */
         STOPPED,
-        /** The commit could not be made durable. */
+        /** The commit could not be made durable and was taken back; it may be tried again. */
         STORAGE_FAILED
     }
 }

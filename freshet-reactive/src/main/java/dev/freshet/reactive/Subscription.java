@@ -11,6 +11,7 @@ public final class Subscription {
     private final ReadSet reads;
     private final Runnable onInvalidated;
     private volatile long invalidatedAtNs = NEVER;
+    private volatile boolean hasEnded;
 
     Subscription(ReadSet reads, Runnable onInvalidated) {
         this.reads = reads;
@@ -36,6 +37,20 @@ public final class Subscription {
     /** By the committer's thread only. */
     void invalidate(long timestampNs) {
         invalidatedAtNs = timestampNs;
+    }
+
+    /** What touched it was taken back. By the committer's thread only. */
+    void revalidate() {
+        invalidatedAtNs = NEVER;
+    }
+
+    /** Nobody cares any more. */
+    void end() {
+        hasEnded = true;
+    }
+
+    boolean hasEnded() {
+        return hasEnded;
     }
 
     Runnable onInvalidated() {

@@ -13,7 +13,7 @@ public interface TimestampCeiling {
     /**
      * Stores a new ceiling durably; returns when it is safe.
      *
-     * @throws java.io.UncheckedIOException when it cannot be stored, upon which the commit fails
+     * @throws java.io.UncheckedIOException when it cannot be stored; it is tried again later
      */
     void store(long ceilingNs);
 

@@ -275,7 +275,7 @@ public final class Transaction implements DatabaseWriter {
                         .put("_id", id)
                         .put("_creationTime", creationTimeMs)
                         .build();
-        apply(new DocumentWrite(schema.name(), id, Optional.of(new Document(id, creationTimeMs, whole, 0))));
+        apply(new DocumentWrite(schema.name(), id, Optional.of(Document.unwritten(id, creationTimeMs, whole))));
     }
 
     static void requireSchema(TableSchema schema, ConvexObject content) {

@@ -32,6 +32,13 @@ final class WriteLog {
         }
     }
 
+    /** Takes back all commits after the timestamp. */
+    void forgetAfter(long timestampNs) {
+        while (!entries.isEmpty() && entries.getLast().timestampNs() > timestampNs) {
+            keysHeld -= entries.removeLast().keys().size();
+        }
+    }
+
     /** The first commit after the timestamp that touched the read set, or may have; empty if none did. */
     OptionalLong firstOverlapAfter(long timestampNs, ReadSet reads) {
         if (timestampNs < forgottenUpToNs) {

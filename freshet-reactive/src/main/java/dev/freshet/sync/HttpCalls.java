@@ -136,6 +136,7 @@ final class HttpCalls {
                 case SYSTEM_TIMEOUT -> error(503, "SystemTimeoutError", refusal.getMessage());
                 case STOPPED -> error(503, "GoingAway", refusal.getMessage());
                 case OUT_OF_RETENTION -> error(503, "OutOfRetention", refusal.getMessage());
+                case STORAGE_FAILED -> error(503, "StorageFailedError", refusal.getMessage());
                 case INTERNAL -> internal(refusal);
             };
         }

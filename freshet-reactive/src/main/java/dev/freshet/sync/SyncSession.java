@@ -455,7 +455,7 @@ public final class SyncSession {
                 case COMMITTER_FULL -> CloseReason.COMMITTER_FULL;
                 case SYSTEM_TIMEOUT -> CloseReason.SYSTEM_TIMEOUT;
                 case STOPPED -> CloseReason.GOING_AWAY;
-                case OUT_OF_RETENTION, INTERNAL -> CloseReason.INTERNAL_SERVER_ERROR;
+                case OUT_OF_RETENTION, STORAGE_FAILED, INTERNAL -> CloseReason.INTERNAL_SERVER_ERROR;
             };
         }
         LOG.error("a session failed", cause);

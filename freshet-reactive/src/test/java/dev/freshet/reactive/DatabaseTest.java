@@ -24,6 +24,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -96,8 +97,9 @@ class DatabaseTest {
     }
 
     @Test
-    void aCeilingThatCannotBeStoredFailsTheCommitAndNothingElse() {
+    void timestampsStayBelowACeilingThatCannotBeStored() {
         AtomicBoolean broken = new AtomicBoolean();
+        AtomicLong stored = new AtomicLong();
         TimestampCeiling ceiling = new TimestampCeiling() {
             @Override
             public long read() {
@@ -109,24 +111,44 @@ class DatabaseTest {
                 if (broken.get()) {
                     throw new UncheckedIOException(new IOException("disk full"));
                 }
+                stored.set(ceilingNs);
             }
         };
         try (TestDatabase tables = new TestDatabase(builder -> builder.timestampCeiling(ceiling))) {
             broken.set(true);
-            tables.time.advance(Duration.ofMinutes(2));
-            Transaction writing = tables.begin();
-            writing.insert(ITEMS, item("a", 1));
-            CompletableFuture<CommitOutcome> commit = tables.database.commit(writing, CommitHook.NONE);
-
-            assertThatThrownBy(commit::join)
-                    .cause()
-                    .isInstanceOfSatisfying(
-                            DatabaseException.class,
-                            failure -> assertThat(failure.code()).isEqualTo(DatabaseException.Code.STORAGE_FAILED));
-            assertThat(tables.database.latest().size(ITEMS)).isZero();
+            long last = tables.database.latest().timestampNs();
+            for (int step = 0; step < 20; step++) {
+                tables.time.advance(Duration.ofSeconds(30));
+                Transaction writing = tables.begin();
+                writing.insert(ITEMS, item("a", step));
+                assertThat(tables.committed(writing)).isGreaterThan(last).isLessThanOrEqualTo(stored.get());
+                last = tables.database.latest().timestampNs();
+            }
             broken.set(false);
-            assertThat(tables.commit(writing)).isInstanceOf(CommitOutcome.Committed.class);
+            tables.time.advance(Duration.ofSeconds(30));
+            Transaction writing = tables.begin();
+            writing.insert(ITEMS, item("a", 20));
+            assertThat(tables.committed(writing))
+                    .isEqualTo(tables.time.epochNs())
+                    .isLessThanOrEqualTo(stored.get());
         }
+    }
+
+    @Test
+    void aCeilingThatCouldNeverBeStoredKeepsTheDatabaseFromStarting() {
+        TimestampCeiling broken = new TimestampCeiling() {
+            @Override
+            public long read() {
+                return 1;
+            }
+
+            @Override
+            public void store(long ceilingNs) {
+                throw new UncheckedIOException(new IOException("disk full"));
+            }
+        };
+        assertThatThrownBy(() -> new TestDatabase(builder -> builder.timestampCeiling(broken)))
+                .hasMessageContaining("disk full");
     }
 
     @Test
@@ -232,22 +254,26 @@ class DatabaseTest {
     void whoHearsOfACommitDoesNotHoldUpTheNext() {
         try (TestDatabase tables = new TestDatabase()) {
             CountDownLatch release = new CountDownLatch(1);
+            CountDownLatch listens = new CountDownLatch(1);
             Transaction writing = tables.begin();
             writing.insert(ITEMS, item("a", 1));
             CompletableFuture<Void> slow = tables.database
-                    .commit(writing, CommitHook.NONE)
-                    .thenRun(() -> {
-                        try {
-                            release.await();
-                        } catch (InterruptedException interruption) {
-                            Thread.currentThread().interrupt();
-                        }
-                    });
+                    .commit(writing, timestampNs -> awaitQuietly(listens))
+                    .thenRun(() -> awaitQuietly(release));
+            listens.countDown();
 
             assertThat(insert(tables, "b")).isPositive();
             assertThat(slow).isNotDone();
             release.countDown();
             slow.join();
+        }
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException interruption) {
+            Thread.currentThread().interrupt();
         }
     }
 

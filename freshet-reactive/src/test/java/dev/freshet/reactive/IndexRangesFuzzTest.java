@@ -21,7 +21,7 @@ class IndexRangesFuzzTest {
         for (int round = 0; round < 20_000; round++) {
             ConvexValue a = values.next(1);
             ConvexValue b = values.next(1);
-            Document document = new Document("id" + round, round, ConvexObject.of("a", a, "b", b), 0);
+            Document document = Document.unwritten("id" + round, round, ConvexObject.of("a", a, "b", b));
             ConvexValue equal = random.nextBoolean() ? a : values.next(1);
             ConvexValue lower = values.next(1);
             ConvexValue upper = values.next(1);

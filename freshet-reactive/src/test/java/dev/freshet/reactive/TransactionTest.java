@@ -248,7 +248,7 @@ class TransactionTest {
     /** Whether a document would touch what the transaction has read. */
     private boolean touches(Transaction reader, ConvexObject content) {
         TableSchema schema = reader.table(ITEMS).schema();
-        Document document = new Document("new", 2_000_000, content, 0);
+        Document document = Document.unwritten("new", 2_000_000, content);
         ReadSet reads = reader.readSet();
         return schema.indexes().stream().anyMatch(index -> reads.contains(index.id(), index.keyOf(document)));
     }

@@ -44,6 +44,20 @@ class WriteLogTest {
         assertThat(log.firstOverlapAfter(10, reads(9))).isEmpty();
     }
 
+    @Test
+    void whatIsTakenBackTouchedNothing() {
+        WriteLog log = new WriteLog(10, 2, 0);
+        log.append(10, List.of(touch(1)));
+        log.append(20, List.of(touch(2)));
+
+        log.forgetAfter(10);
+        log.append(30, List.of(touch(3)));
+
+        assertThat(log.firstOverlapAfter(0, reads(1))).hasValue(10);
+        assertThat(log.firstOverlapAfter(0, reads(2))).isEmpty();
+        assertThat(log.firstOverlapAfter(10, reads(3))).hasValue(30);
+    }
+
     private static WriteLog.TouchedKey touch(int key) {
         return new WriteLog.TouchedKey(INDEX, key(key));
     }
