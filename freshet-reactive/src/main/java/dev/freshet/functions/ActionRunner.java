@@ -33,6 +33,8 @@ final class ActionRunner implements AutoCloseable {
     private final OwnTransactions transactions;
     private final ScheduledFunctions scheduled;
     private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
+    /** The rows of scheduled functions whose threads have not ended. */
+    private final Set<String> scheduledRuns = ConcurrentHashMap.newKeySet();
 
     ActionRunner(
             FunctionCalls calls,
@@ -70,16 +72,20 @@ final class ActionRunner implements AutoCloseable {
         }
         CompletableFuture<FunctionResult> done = new CompletableFuture<>();
         Thread thread = Thread.ofVirtual().name("action " + function.path()).unstarted(() -> {
+            FunctionResult result;
             try {
-                done.complete(runHere(function, new Context(caller, function, scheduledBy), arguments));
+                result = runHere(function, new Context(caller, function, scheduledBy), arguments);
             } catch (Error failure) {
                 done.complete(errors.ofThrown(function.path().toString(), failure));
                 throw failure;
             } finally {
+                scheduledBy.ifPresent(scheduledRuns::remove);
                 threads.remove(Thread.currentThread());
                 permits.release();
             }
+            done.complete(result);
         });
+        scheduledBy.ifPresent(scheduledRuns::add);
         threads.add(thread);
         thread.start();
         Timer.Cancellable deadline = timer.schedule(limit, () -> {
@@ -87,6 +93,11 @@ final class ActionRunner implements AutoCloseable {
             thread.interrupt();
         });
         return done.whenComplete((result, failure) -> deadline.cancel());
+    }
+
+    /** Whether the scheduled function of this row still runs here, though it may have been given up. */
+    boolean isRunning(String scheduledId) {
+        return scheduledRuns.contains(scheduledId);
     }
 
     private FunctionResult runHere(FunctionDefinition function, Context context, ConvexObject arguments) {

@@ -7,13 +7,16 @@ import dev.freshet.runtime.Timer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Schedules each cron's function at each of its times, unless its last run is still under way. Times that pass while the
- * server is down, or while it is too busy to keep them, are left out.
+ * Schedules each cron's function at each of its times, unless its last run is still under way: one that an earlier start
+ * of the server scheduled too, and one that was given up but has not returned. Times that pass meanwhile, or while the server
+ * is down, are left out. No time comes twice, also when the machine's clock is set back.
  */
 final class CronRunner implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CronRunner.class);
@@ -21,11 +24,16 @@ final class CronRunner implements AutoCloseable {
 
     private final OwnTransactions transactions;
     private final ScheduledFunctions functions;
+    private final Database database;
+    private final Predicate<String> isRunning;
     private final Clock clock;
     private final Timer timer;
     private volatile boolean stopped;
 
-    CronRunner(Database database, ScheduledFunctions functions, Clock clock, Timer timer) {
+    /** @param isRunning whether the scheduled function of this row still runs, though its row may say that it has ended */
+    CronRunner(Database database, ScheduledFunctions functions, Predicate<String> isRunning, Clock clock, Timer timer) {
+        this.database = database;
+        this.isRunning = isRunning;
         this.transactions = new OwnTransactions(database);
         this.functions = functions;
         this.clock = clock;
@@ -34,7 +42,10 @@ final class CronRunner implements AutoCloseable {
 
     /** Once. */
     void start(List<CronDefinition> crons) {
-        crons.forEach(cron -> sleep(new Running(cron), functions.now()));
+        Map<String, String> underWay = functions.runsUnderWay(database.latest());
+        for (CronDefinition cron : crons) {
+            sleep(new Running(cron, Optional.ofNullable(underWay.get(cron.name()))), functions.now());
+        }
     }
 
     private void sleep(Running running, Instant after) {
@@ -62,13 +73,12 @@ final class CronRunner implements AutoCloseable {
         try {
             running.lastId = transactions.run(transaction -> {
                 if (running.lastId
-                        .filter(id -> functions.isUnderWay(transaction, id))
+                        .filter(id -> functions.isUnderWay(transaction, id) || isRunning.test(id))
                         .isPresent()) {
                     LOG.warn("a cron's time is left out, its last run has not ended [cron={}]", running.cron.name());
                     return running.lastId;
                 }
-                return Optional.of(functions.schedule(
-                        transaction, Optional.empty(), running.next, running.cron.path(), running.cron.arguments()));
+                return Optional.of(functions.scheduleRun(transaction, running.cron, running.next));
             });
         } catch (RuntimeException failure) {
             if (!stopped) {
@@ -76,7 +86,8 @@ final class CronRunner implements AutoCloseable {
             }
         }
         if (!stopped) {
-            sleep(running, functions.now());
+            Instant now = functions.now();
+            sleep(running, now.isAfter(running.next) ? now : running.next);
         }
     }
 
@@ -89,10 +100,11 @@ final class CronRunner implements AutoCloseable {
     private static final class Running {
         private final CronDefinition cron;
         private volatile Instant next = Instant.EPOCH;
-        private volatile Optional<String> lastId = Optional.empty();
+        private volatile Optional<String> lastId;
 
-        Running(CronDefinition cron) {
+        Running(CronDefinition cron, Optional<String> lastId) {
             this.cron = cron;
+            this.lastId = lastId;
         }
     }
 }

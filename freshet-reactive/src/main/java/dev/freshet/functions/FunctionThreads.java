@@ -56,14 +56,14 @@ final class FunctionThreads implements AutoCloseable {
 
     /**
      * Runs the call on one of the threads; refused with {@link FunctionRefusedException} when too many wait or no thread
-     * is left, with {@link FunctionTimeoutException} when earlier calls of the same function still have not returned.
+     * is left, with {@link FunctionBusyException} when earlier calls of the same function still have not returned.
      */
     <T> CompletableFuture<T> submit(String function, Callable<T> body) {
         Call<T> call = new Call<>(function, body);
         if (stopped) {
             call.refuse(Reason.STOPPED, "the runtime is stopping");
         } else if (givenUp.getOrDefault(function, 0) >= MAX_LEFT_BEHIND_OF_ONE_FUNCTION) {
-            call.done.completeExceptionally(new FunctionTimeoutException());
+            call.done.completeExceptionally(new FunctionBusyException());
         } else if (!queue.offer(call)) {
             call.refuse(Reason.EXECUTE_FULL, "more calls wait for a thread than may");
         } else if (stopped || allStuck) {

@@ -76,6 +76,24 @@ final class MutationRunner {
                 .exceptionallyCompose(thrown -> failed(function, thrown));
     }
 
+    /**
+     * The same for the scheduled function of this row, which can wait.
+     *
+     * @return fails with {@link FunctionRefusedException}, or with {@link FunctionBusyException}; both times nothing happened
+     */
+    CompletableFuture<MutationOutcome> runScheduled(
+            FunctionDefinition function,
+            DeclaredCaller caller,
+            ConvexObject arguments,
+            RunRecord record,
+            String scheduledId) {
+        Call call = new Call(function, caller, arguments, record, Optional.of(scheduledId), CommitHook.NONE);
+        return runOptimistically(call, 1)
+                .exceptionallyCompose(thrown -> FunctionErrors.unwrap(thrown) instanceof FunctionBusyException busy
+                        ? CompletableFuture.failedFuture(busy)
+                        : failed(function, thrown));
+    }
+
     private CompletableFuture<MutationOutcome> failed(FunctionDefinition function, Throwable thrown) {
         return FunctionErrors.asRefusal(thrown)
                 .map(CompletableFuture::<MutationOutcome>failedFuture)

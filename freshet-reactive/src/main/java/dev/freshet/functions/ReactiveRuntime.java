@@ -23,8 +23,10 @@ import dev.freshet.runtime.Timer;
 import dev.freshet.runtime.TimerThread;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -52,7 +54,11 @@ public final class ReactiveRuntime implements AutoCloseable {
         registry = FunctionRegistry.of(builder.modules);
         ScheduledFunctions scheduled = new ScheduledFunctions(registry, clock);
         List<CronDefinition> crons = builder.crons();
+        Set<String> cronNames = new HashSet<>();
         for (CronDefinition cron : crons) {
+            if (!cronNames.add(cron.name())) {
+                throw new IllegalArgumentException("there are two crons named " + cron.name());
+            }
             var _ = scheduled.requireSchedulable(cron.path(), cron.arguments());
         }
         ExecutorService notifications = lifecycle.add("notifications", notificationThreads());
@@ -116,7 +122,7 @@ public final class ReactiveRuntime implements AutoCloseable {
                 new ScheduledRunner(database, scheduled, mutations, actions, clock, timer, executor));
         scheduledRunner.start();
         lifecycle
-                .add("crons", new CronRunner(database, scheduled, clock, timer))
+                .add("crons", new CronRunner(database, scheduled, actions::isRunning, clock, timer))
                 .start(crons);
     }
 

@@ -1,5 +1,6 @@
 package dev.freshet.functions;
 
+import dev.freshet.functions.api.CronDefinition;
 import dev.freshet.functions.api.FunctionDefinition;
 import dev.freshet.functions.api.FunctionHandler;
 import dev.freshet.functions.api.IndexDefinition;
@@ -10,11 +11,14 @@ import dev.freshet.functions.api.Validator;
 import dev.freshet.functions.value.ConvexObject;
 import dev.freshet.functions.value.ConvexValue;
 import dev.freshet.functions.value.ValueLimits;
+import dev.freshet.reactive.Snapshot;
 import dev.freshet.reactive.Transaction;
 import dev.freshet.runtime.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -29,6 +33,10 @@ final class ScheduledFunctions {
     private static final Duration FARTHEST = Duration.ofDays(5 * 366L);
     private static final ValueLimits ARGUMENTS = new ValueLimits(4L << 20, 64);
     private static final int MOST_ROWS = 200_000;
+    private static final long MOST_BYTES = 256L << 20;
+    /** Past these, those that have ended go, the oldest first. */
+    private static final long CROWDED_BYTES = MOST_BYTES / 2;
+
     private static final Duration KEEP_COMPLETED = Duration.ofDays(7);
     private static final int MOST_COMPLETED = 10_000;
     private static final int SWEEP_BATCH = 1_000;
@@ -91,6 +99,35 @@ final class ScheduledFunctions {
     /** @param scheduledBy the scheduled function that schedules this one, if it is one */
     String schedule(
             Transaction transaction, Optional<String> scheduledBy, Instant time, String path, ConvexObject arguments) {
+        boolean isCanceled = scheduledBy
+                .flatMap(id -> transaction.get(TABLE, id))
+                .filter(parent -> State.of(parent) == State.CANCELED)
+                .isPresent();
+        ConvexObject.Builder row = row(transaction, time, path, arguments);
+        if (isCanceled) {
+            row.put("state", stateOf(State.CANCELED)).put("completedTime", clock.epochMs());
+        }
+        return transaction.insertManaged(TABLE, row.build());
+    }
+
+    /** Schedules a cron's run, whose row says so. */
+    String scheduleRun(Transaction transaction, CronDefinition cron, Instant time) {
+        ConvexObject.Builder row = row(transaction, time, cron.path(), cron.arguments());
+        return transaction.insertManaged(TABLE, row.put("cron", cron.name()).build());
+    }
+
+    /** By the name of the cron, the runs that have not ended. Reads every row. */
+    Map<String, String> runsUnderWay(Snapshot snapshot) {
+        Map<String, String> runs = new HashMap<>();
+        snapshot.forEachDocument(TABLE, (id, row) -> {
+            if (row.has("cron") && !row.has("completedTime")) {
+                runs.put(row.string("cron"), id);
+            }
+        });
+        return runs;
+    }
+
+    private ConvexObject.Builder row(Transaction transaction, Instant time, String path, ConvexObject arguments) {
         FunctionDefinition function = requireSchedulable(path, arguments);
         if (Duration.between(now(), time).abs().compareTo(FARTHEST) > 0) {
             throw new IllegalArgumentException("the time " + time + " is more than five years off");
@@ -99,19 +136,16 @@ final class ScheduledFunctions {
         if (transaction.snapshot().size(TABLE) >= MOST_ROWS) {
             throw new IllegalArgumentException("there are " + MOST_ROWS + " scheduled functions, no more can be added");
         }
-        boolean isCanceled = scheduledBy
-                .flatMap(id -> transaction.get(TABLE, id))
-                .filter(parent -> State.of(parent) == State.CANCELED)
-                .isPresent();
-        ConvexObject.Builder row = ConvexObject.builder()
+        if (transaction.snapshot().managedBytes(TABLE) + arguments.size() > MOST_BYTES) {
+            throw new IllegalArgumentException(
+                    "the scheduled functions with their arguments take 256 MiB, no more can be added; cancel some, or"
+                            + " keep what is large in a table");
+        }
+        return ConvexObject.builder()
                 .put("name", function.path().toString())
                 .put("args", ConvexValue.array(arguments))
                 .put("scheduledTime", time.toEpochMilli())
-                .put("state", stateOf(isCanceled ? State.CANCELED : State.PENDING));
-        if (isCanceled) {
-            row.put("completedTime", clock.epochMs());
-        }
-        return transaction.insertManaged(TABLE, row.build());
+                .put("state", stateOf(State.PENDING));
     }
 
     /** The function, if it can be run by the scheduler with these arguments. */
@@ -212,8 +246,13 @@ final class ScheduledFunctions {
         return ConvexObject.of("kind", ConvexValue.of(state.kind));
     }
 
+    /** Whether those that have ended should be removed soon. */
+    boolean isCrowded(Snapshot snapshot) {
+        return snapshot.managedBytes(TABLE) > CROWDED_BYTES;
+    }
+
     /**
-     * Removes some of those that ended too long ago, or of too many.
+     * Removes some of those that ended too long ago, or of too many or too large ones.
      *
      * @return whether there may be more
      */
@@ -221,14 +260,18 @@ final class ScheduledFunctions {
         IndexRange completed = IndexRange.all().gt("completedTime", ConvexValue.ofNull());
         long tooMany =
                 transaction.query(TABLE).withIndex(BY_COMPLETED, completed).count() - MOST_COMPLETED;
-        ConvexValue tooOld = ConvexValue.of((double) clock.epochMs() - KEEP_COMPLETED.toMillis());
-        List<ConvexObject> removable = tooMany > 0
-                ? transaction.query(TABLE).withIndex(BY_COMPLETED, completed).take((int) Math.min(tooMany, SWEEP_BATCH))
-                : transaction
-                        .query(TABLE)
-                        .withIndex(BY_COMPLETED, completed.lt("completedTime", tooOld))
-                        .take(SWEEP_BATCH);
-        removable.forEach(row -> transaction.removeSystem(TABLE, row.string("_id")));
-        return removable.size() == SWEEP_BATCH;
+        long tooLarge = transaction.snapshot().managedBytes(TABLE) - CROWDED_BYTES;
+        double tooOldMs = (double) clock.epochMs() - KEEP_COMPLETED.toMillis();
+        int removed = 0;
+        for (ConvexObject row :
+                transaction.query(TABLE).withIndex(BY_COMPLETED, completed).take(SWEEP_BATCH)) {
+            if (removed >= tooMany && tooLarge <= 0 && row.number("completedTime") >= tooOldMs) {
+                break;
+            }
+            transaction.removeSystem(TABLE, row.string("_id"));
+            removed++;
+            tooLarge -= row.size();
+        }
+        return removed == SWEEP_BATCH;
     }
 }

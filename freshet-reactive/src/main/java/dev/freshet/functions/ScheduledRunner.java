@@ -6,7 +6,6 @@ import dev.freshet.functions.api.Caller;
 import dev.freshet.functions.api.FunctionDefinition;
 import dev.freshet.functions.api.FunctionHandler;
 import dev.freshet.functions.value.ConvexValue;
-import dev.freshet.reactive.CommitHook;
 import dev.freshet.reactive.Database;
 import dev.freshet.reactive.Subscription;
 import dev.freshet.reactive.Transaction;
@@ -14,18 +13,22 @@ import dev.freshet.runtime.Clock;
 import dev.freshet.runtime.Timer;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
+import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Runs scheduled functions when their time has come, the earliest first, so many at a moment. It follows the table like
  * any subscriber: it reads the next rows, and reads again when a commit touches what it read, when the first of them is
- * due, or when one has ended. Each run has a virtual thread; tasks that run one at a time own the rest.
+ * due, or when one has ended. Each run has a virtual thread; tasks that run one at a time own the rest. A function whose
+ * earlier runs do not return waits, and others pass it by.
  */
 final class ScheduledRunner implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ScheduledRunner.class);
@@ -35,6 +38,9 @@ final class ScheduledRunner implements AutoCloseable {
     private static final Duration FAILURE_PAUSE = Duration.ofSeconds(10);
     private static final long FIRST_RETRY_MS = 100;
     private static final long LONGEST_RETRY_MS = 10_000;
+    private static final Duration BUSY_PAUSE = Duration.ofSeconds(1);
+    /** Rows of functions that wait so, which others are looked for behind. */
+    private static final int BUSY_ROWS = 4_000;
 
     private final Database database;
     private final OwnTransactions transactions;
@@ -48,6 +54,10 @@ final class ScheduledRunner implements AutoCloseable {
     /** From here on by tasks only; runs by the id of their row. */
     private final Map<String, Thread> running = new HashMap<>();
 
+    /** Functions that are not begun for a moment, as earlier runs have not returned. */
+    private final Set<String> busy = new HashSet<>();
+
+    private final AtomicBoolean sweeping = new AtomicBoolean();
     private Optional<Subscription> subscription = Optional.empty();
     private Timer.Cancellable wake = () -> {};
     private long looks;
@@ -89,11 +99,14 @@ final class ScheduledRunner implements AutoCloseable {
         subscription = Optional.empty();
         looks++;
         Transaction reading = database.begin(database.latest(), () -> false);
+        if (functions.isCrowded(reading.snapshot())) {
+            startSweep();
+        }
         // Mutations that run are pending still, until they commit.
-        List<Job> next = functions.pending(reading, running.size() + PARALLEL + 1);
+        List<Job> next = functions.pending(reading, running.size() + PARALLEL + 1 + (busy.isEmpty() ? 0 : BUSY_ROWS));
         long nowMs = clock.epochMs();
         for (Job job : next) {
-            if (running.containsKey(job.id())) {
+            if (running.containsKey(job.id()) || busy.contains(job.path())) {
                 continue;
             }
             long waitMs = job.time().toEpochMilli() - nowMs;
@@ -136,6 +149,9 @@ final class ScheduledRunner implements AutoCloseable {
             try {
                 run(job);
                 tasks.add(() -> ended(job));
+            } catch (FunctionBusyException notBegun) {
+                LOG.debug("a scheduled function waits [function={}, id={}]", job.path(), job.id(), notBegun);
+                tasks.add(() -> putOff(job));
             } catch (InterruptedException interruption) {
                 LOG.debug("a scheduled function waits for the next start [id={}]", job.id(), interruption);
             } catch (RuntimeException failure) {
@@ -158,6 +174,19 @@ final class ScheduledRunner implements AutoCloseable {
         look();
     }
 
+    private void putOff(Job job) {
+        if (busy.add(job.path())) {
+            LOG.warn("scheduled runs of a function wait for earlier ones to return [function={}]", job.path());
+            timer.schedule(
+                    BUSY_PAUSE,
+                    () -> tasks.add(() -> {
+                        busy.remove(job.path());
+                        look();
+                    }));
+        }
+        ended(job);
+    }
+
     private void run(Job job) throws InterruptedException {
         FunctionDefinition function;
         try {
@@ -178,13 +207,12 @@ final class ScheduledRunner implements AutoCloseable {
     private void runMutation(Job job, FunctionDefinition function) throws InterruptedException {
         MutationOutcome outcome = retryingRefusals(
                 job,
-                () -> mutations.run(
+                () -> FunctionCalls.await(mutations.runScheduled(
                         function,
                         Caller.anonymous().declaring(function.callerFacts()),
                         job.arguments(),
                         new JobRecord(functions, job.id()),
-                        Optional.of(job.id()),
-                        CommitHook.NONE));
+                        job.id())));
         if (outcome instanceof MutationOutcome.Failed(FunctionResult.Failure failure)) {
             finish(job, Optional.of(failure.message()));
         }
@@ -196,20 +224,23 @@ final class ScheduledRunner implements AutoCloseable {
             return;
         }
         FunctionResult result = retryingRefusals(
-                job, () -> actions.run(function, Caller.anonymous(), job.arguments(), Optional.of(job.id())));
+                job,
+                () -> FunctionCalls.await(
+                        actions.run(function, Caller.anonymous(), job.arguments(), Optional.of(job.id()))));
         finish(
                 job,
                 result instanceof FunctionResult.Failure failure ? Optional.of(failure.message()) : Optional.empty());
     }
 
     /** A refusal means that the function has not happened, so that it can be tried again. */
-    private <T> T retryingRefusals(Job job, java.util.function.Supplier<CompletableFuture<T>> call)
-            throws InterruptedException {
+    private <T> T retryingRefusals(Job job, Supplier<T> call) throws InterruptedException {
         long waitMs = FIRST_RETRY_MS;
         while (true) {
             try {
-                return FunctionCalls.await(call.get());
-            } catch (FunctionRefusedException refusal) {
+                return call.get();
+            } catch (RuntimeException failure) {
+                FunctionRefusedException refusal =
+                        FunctionErrors.asRefusal(failure).orElseThrow(() -> failure);
                 if (stopped || refusal.reason() == FunctionRefusedException.Reason.STOPPED) {
                     throw refusal;
                 }
@@ -220,20 +251,29 @@ final class ScheduledRunner implements AutoCloseable {
         }
     }
 
-    private void finish(Job job, Optional<String> error) {
-        boolean _ = transactions.run(transaction -> {
-            functions.finish(transaction, job.id(), error);
-            return true;
-        });
+    /** However long it takes: an action that has ended would stay in progress, and its cron with it. */
+    private void finish(Job job, Optional<String> error) throws InterruptedException {
+        boolean _ = retryingRefusals(
+                job,
+                () -> transactions.run(transaction -> {
+                    functions.finish(transaction, job.id(), error);
+                    return true;
+                }));
     }
 
     private void scheduleSweep() {
         timer.schedule(SWEEP_INTERVAL, () -> {
             if (!stopped) {
                 scheduleSweep();
-                Thread _ = Thread.ofVirtual().name("freshet-scheduled-sweep").start(this::sweep);
+                startSweep();
             }
         });
+    }
+
+    private void startSweep() {
+        if (sweeping.compareAndSet(false, true)) {
+            Thread _ = Thread.ofVirtual().name("freshet-scheduled-sweep").start(this::sweep);
+        }
     }
 
     private void sweep() {
@@ -244,6 +284,8 @@ final class ScheduledRunner implements AutoCloseable {
             }
         } catch (RuntimeException failure) {
             LOG.warn("scheduled functions that have ended could not be removed", failure);
+        } finally {
+            sweeping.set(false);
         }
     }
 

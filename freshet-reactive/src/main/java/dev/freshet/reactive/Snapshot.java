@@ -30,6 +30,11 @@ public final class Snapshot {
         return table(table).size();
     }
 
+    /** How large the documents of a managed table are in all; 0 for other tables. */
+    public long managedBytes(String table) {
+        return table(table).managedBytes();
+    }
+
     /** Tells each document of a table with its id. Not part of what functions read. */
     public void forEachDocument(String table, BiConsumer<String, ConvexObject> consumer) {
         table(table)

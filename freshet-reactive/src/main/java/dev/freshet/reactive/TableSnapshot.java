@@ -9,16 +9,18 @@ import java.util.Optional;
 final class TableSnapshot {
     private final TableSchema schema;
     private final List<SortedTree<IndexKey, Document>> trees;
+    private final long managedBytes;
 
-    private TableSnapshot(TableSchema schema, List<SortedTree<IndexKey, Document>> trees) {
+    private TableSnapshot(TableSchema schema, List<SortedTree<IndexKey, Document>> trees, long managedBytes) {
         this.schema = schema;
         this.trees = trees;
+        this.managedBytes = managedBytes;
     }
 
     static TableSnapshot empty(TableSchema schema) {
         List<SortedTree<IndexKey, Document>> trees = new ArrayList<>();
         schema.indexes().forEach(index -> trees.add(SortedTree.empty()));
-        return new TableSnapshot(schema, trees);
+        return new TableSnapshot(schema, trees, 0);
     }
 
     TableSchema schema() {
@@ -31,6 +33,11 @@ final class TableSnapshot {
 
     Optional<Document> get(String id) {
         return trees.getFirst().get(idKey(id));
+    }
+
+    /** See {@link Snapshot#managedBytes}. */
+    long managedBytes() {
+        return managedBytes;
     }
 
     static IndexKey idKey(String id) {
@@ -80,7 +87,14 @@ final class TableSnapshot {
             }
             changed.add(tree);
         }
-        return new TableSnapshot(schema, changed);
+        return new TableSnapshot(schema, changed, managedBytes + bytesOf(write.document()) - bytesOf(old));
+    }
+
+    /** Only of managed tables: it takes a walk through the document. */
+    private long bytesOf(Optional<Document> document) {
+        return schema.kind() == TableSchema.Kind.MANAGED
+                ? document.map(found -> found.value().size()).orElse(0L)
+                : 0;
     }
 
     /** Hears of index keys. */

@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.freshet.functions.api.Caller;
 import dev.freshet.functions.api.FunctionModule;
 import dev.freshet.functions.api.MutationContext;
+import dev.freshet.functions.api.Scheduler;
 import dev.freshet.functions.api.TableDefinition;
 import dev.freshet.functions.value.ConvexFloat64;
 import dev.freshet.functions.value.ConvexObject;
+import dev.freshet.functions.value.ConvexString;
 import dev.freshet.functions.value.ConvexValue;
 import dev.freshet.reactive.CommitHook;
 import dev.freshet.reactive.DemandProvider;
@@ -40,8 +42,9 @@ class FailingDiskTest {
     private Path folder;
 
     private final ModelDisk disk = new ModelDisk();
+    private final CountDownLatch gate = new CountDownLatch(1);
 
-    private static FunctionModule module() {
+    private static FunctionModule module(CountDownLatch gate) {
         return FunctionModule.named("disk")
                 .table(TableDefinition.named("kept").durable())
                 .table(TableDefinition.named("seen"))
@@ -53,6 +56,15 @@ class FailingDiskTest {
                 .handler((context, arguments) -> {
                     add(context, "seen");
                     return add(context, "kept");
+                })
+                .mutation("later")
+                .handler((context, arguments) ->
+                        ConvexValue.of(context.scheduler().runAfter(Duration.ZERO, "disk:wait", NOTHING)))
+                .action("wait")
+                .internal()
+                .handler((context, arguments) -> {
+                    gate.await();
+                    return ConvexValue.ofNull();
                 })
                 .query("count")
                 .handler((context, arguments) ->
@@ -80,7 +92,7 @@ class FailingDiskTest {
 
     private ReactiveRuntime start(CommitLogFile log) {
         return ReactiveRuntime.builder()
-                .module(module())
+                .module(module(gate))
                 .demandTable("live", Duration.ofMinutes(1), new DemandProvider() {
                     @Override
                     public void demanded(String key) {
@@ -268,5 +280,32 @@ class FailingDiskTest {
             assertThat(send(tier, "keep", request).get()).isEqualTo(first);
             assertThat(count(tier, "kept")).isEqualTo(2);
         }
+    }
+
+    @Test
+    void anActionThatEndsWhileTheDiskFailsIsSaidToHaveEndedOnceItIsWell() {
+        try (ReactiveRuntime tier = start()) {
+            String id = ((ConvexString) tier.mutation("disk:later", NOTHING, NOBODY)).value();
+            awaitState(tier, id, "inProgress");
+            disk.isFull = true;
+            assertRefused(tier, "keep");
+            gate.countDown();
+            Eventually.eventually("its end to be refused", () -> disk.refusals() > 2);
+            assertThat(state(tier, id)).isEqualTo("inProgress");
+            disk.isFull = false;
+
+            awaitState(tier, id, "success");
+        }
+    }
+
+    private static String state(ReactiveRuntime tier, String id) {
+        return tier.read(tables -> tables.get(Scheduler.TABLE, id))
+                .orElseThrow()
+                .object("state")
+                .string("kind");
+    }
+
+    private static void awaitState(ReactiveRuntime tier, String id, String kind) {
+        Eventually.eventually("the state " + kind, () -> state(tier, id).equals(kind));
     }
 }

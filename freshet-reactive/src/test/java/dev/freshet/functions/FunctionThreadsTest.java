@@ -47,7 +47,7 @@ class FunctionThreadsTest {
         assertThat(failureOf(first)).isInstanceOf(FunctionTimeoutException.class);
         assertThat(failureOf(second)).isInstanceOf(FunctionTimeoutException.class);
 
-        assertThat(failureOf(threads.submit("hung", () -> "not run"))).isInstanceOf(FunctionTimeoutException.class);
+        assertThat(failureOf(threads.submit("hung", () -> "not run"))).isInstanceOf(FunctionBusyException.class);
         assertThat(threads.submit("other", () -> "ran").join()).isEqualTo("ran");
 
         release.countDown();
