@@ -1,5 +1,8 @@
 package dev.freshet.benchmarks.ingest;
 
+import dev.freshet.benchmarks.load.EventSequence;
+import dev.freshet.benchmarks.load.HttpLoad;
+import dev.freshet.benchmarks.load.RequestTemplate;
 import dev.freshet.benchmarks.process.ProcessUsage;
 import dev.freshet.benchmarks.process.ServerProcess;
 import java.io.IOException;
@@ -33,7 +36,7 @@ final class Contender implements AutoCloseable {
      */
     Contender(ServerProcess process, String head, RequestTemplate.Body format, Backlog backlog, EventSequence events) {
         this.process = process;
-        this.head = head + "Host: " + process.url().getAuthority() + "\r\n";
+        this.head = head;
         this.format = format;
         this.backlog = backlog;
         this.events = events;
@@ -56,7 +59,7 @@ final class Contender implements AutoCloseable {
         awaitDrained();
         ProcessUsage before = ProcessUsage.of(process.pid());
         long beganNs = System.nanoTime();
-        FullSpeedLoad.Outcome outcome = run(load, load.time());
+        HttpLoad.Outcome outcome = run(load, load.time());
         awaitDrained();
         double storedSeconds = (System.nanoTime() - beganNs) / 1e9;
         ProcessUsage after = ProcessUsage.of(process.pid());
@@ -67,13 +70,30 @@ final class Contender implements AutoCloseable {
                 after.processorTime().minus(before.processorTime()).toNanos() / 1e9 / storedSeconds);
     }
 
-    private FullSpeedLoad.Outcome run(Load load, Duration time) throws IOException {
-        FullSpeedLoad sender =
-                new FullSpeedLoad(process.url(), head, format, load.batch(), events, nextNumber, load.connections());
-        FullSpeedLoad.Outcome outcome = sender.run(time);
+    private HttpLoad.Outcome run(Load load, Duration time) throws IOException {
+        HttpLoad sender = sender(load);
+        return took(sender, sender.atFullSpeed(time));
+    }
+
+    /** Loads it at an even rate, at first to warm up, then for the figures; the process must run. */
+    HttpLoad.Outcome evenly(Load load, int eventsASecond) throws IOException {
+        HttpLoad warmUp = sender(load);
+        took(warmUp, warmUp.evenly(load.warmUp(), eventsASecond));
+        HttpLoad sender = sender(load);
+        return took(sender, sender.evenly(load.time(), eventsASecond));
+    }
+
+    private HttpLoad sender(Load load) {
+        return new HttpLoad(
+                process.url(),
+                new HttpLoad.Requests(head, format, load.batch()),
+                events,
+                nextNumber,
+                load.connections());
+    }
+
+    private HttpLoad.Outcome took(HttpLoad sender, HttpLoad.Outcome outcome) {
         nextNumber = sender.nextNumber();
-        // Batches begin with the first type.
-        nextNumber += -nextNumber & (EventSequence.TYPES.length - 1);
         acknowledged += outcome.acknowledged();
         refused += outcome.refused();
         return outcome;

@@ -1,5 +1,6 @@
 package dev.freshet.benchmarks.ingest;
 
+import dev.freshet.benchmarks.load.EventSequence;
 import dev.freshet.benchmarks.process.ServerProcess;
 import dev.freshet.benchmarks.process.TemporaryFolder;
 import dev.freshet.chdb.ChdbLibrary;
@@ -101,14 +102,13 @@ final class EngineLimit {
 
     private static EventRows rows(EventSequence events, long first) {
         EventRowsBuilder rows = new EventRowsBuilder(BATCH * 150);
-        EventType[] types = EventType.values();
         for (long number = first; number < first + BATCH; number++) {
             long shape = events.shape(number);
             rows.row(
                             events.timestampMs(number),
                             events.idHigh(number),
                             events.idLow(number),
-                            types[EventSequence.type(number)])
+                            EventType.ofWireName(EventSequence.type(number)).orElseThrow())
                     .text(TEAM)
                     .text("/page/%02d".formatted(EventSequence.name(shape)))
                     .text("user-" + EventSequence.user(shape))

@@ -1,6 +1,8 @@
 package dev.freshet.benchmarks.ingest;
 
-import dev.freshet.benchmarks.load.LoadGenerator;
+import dev.freshet.benchmarks.load.EventSequence;
+import dev.freshet.benchmarks.load.HttpLoad;
+import dev.freshet.benchmarks.load.RequestTemplate;
 import dev.freshet.benchmarks.process.ClickHouseQueries;
 import dev.freshet.benchmarks.process.EventAccount;
 import dev.freshet.benchmarks.process.HttpCalls;
@@ -10,6 +12,7 @@ import dev.freshet.benchmarks.process.TemporaryFolder;
 import dev.freshet.benchmarks.report.BenchmarkReport;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.HdrHistogram.Histogram;
@@ -19,18 +22,16 @@ final class FreshetUnderLoad implements AutoCloseable {
     private static final String ADMIN_KEY = "ingest-benchmark-admin-key";
     private static final String WRITE_KEY = "ingest-benchmark-write-key";
     private static final int ACK_RATE = 12_000;
-    private static final int ACK_WARM_UP_SECONDS = 3;
-    private static final int ACK_SECONDS = 15;
-    private static final int ACK_CONNECTIONS = 16;
-    private static final int ACK_SINGLE_CONNECTIONS = 128;
+    private static final Duration ACK_WARM_UP = Duration.ofSeconds(3);
+    private static final Duration ACK_TIME = Duration.ofSeconds(15);
+    private static final Contender.Load ACK_BATCHES = new Contender.Load(100, 16, ACK_WARM_UP, ACK_TIME);
+    private static final Contender.Load ACK_SINGLES = new Contender.Load(1, 128, ACK_WARM_UP, ACK_TIME);
     private static final int IDS_AT_ONCE = 2_000_000;
 
     private final TemporaryFolder data;
     private final Contender contender;
     private final HttpCalls http = new HttpCalls();
     private final ClickHouseQueries clickHouse;
-    private long acknowledgedEvenly;
-    private long refusedEvenly;
 
     private FreshetUnderLoad(TemporaryFolder data, ServerProcess server, int clickHousePort, EventSequence events) {
         this.data = data;
@@ -80,21 +81,12 @@ final class FreshetUnderLoad implements AutoCloseable {
     /** The time to the acknowledgement at a rate that leaves room, reckoned from when each request was due. */
     void reportAcknowledgement(BenchmarkReport report, boolean isSingles) throws IOException, InterruptedException {
         contender.process().resume();
-        LoadGenerator load = new LoadGenerator(
-                contender.process().url(),
-                WRITE_KEY,
-                ACK_RATE,
-                isSingles ? 1 : 100,
-                ACK_WARM_UP_SECONDS,
-                isSingles ? ACK_SINGLE_CONNECTIONS : ACK_CONNECTIONS);
-        take(load.run());
-        LoadGenerator.Outcome outcome = load.lasting(ACK_SECONDS).run();
-        take(outcome);
+        HttpLoad.Outcome outcome = contender.evenly(isSingles ? ACK_SINGLES : ACK_BATCHES, ACK_RATE);
         Histogram latency = outcome.latencyNs();
         report.add(
                 isSingles ? "ack, singles" : "ack, batches",
                 "events/s",
-                outcome.acknowledged() / outcome.tookSeconds(),
+                outcome.eventsASecond(),
                 "p50 ms",
                 latency.getValueAtPercentile(50) / 1e6,
                 "p99 ms",
@@ -107,11 +99,6 @@ final class FreshetUnderLoad implements AutoCloseable {
                 outcome.refused());
     }
 
-    private void take(LoadGenerator.Outcome outcome) {
-        acknowledgedEvenly += outcome.acknowledged();
-        refusedEvenly += outcome.refused();
-    }
-
     /**
      * Counts by SQL.
      *
@@ -120,8 +107,8 @@ final class FreshetUnderLoad implements AutoCloseable {
     boolean verify(BenchmarkReport report) throws IOException, InterruptedException {
         contender.process().resume();
         contender.awaitDrained();
-        long acknowledged = contender.acknowledged() + acknowledgedEvenly;
-        long refused = contender.refused() + refusedEvenly;
+        long acknowledged = contender.acknowledged();
+        long refused = contender.refused();
         long events = clickHouse.number("SELECT count() FROM events FORMAT TSV");
         long distinct = distinct(events);
         EventAccount account = new EventAccount(clickHouse);

@@ -3,6 +3,8 @@ package dev.freshet.benchmarks.ingest;
 import dev.freshet.benchmarks.ingest.Contender.Load;
 import dev.freshet.benchmarks.ingest.Contender.Round;
 import dev.freshet.benchmarks.ingest.IngestBenchmark.Party;
+import dev.freshet.benchmarks.load.EventSequence;
+import dev.freshet.benchmarks.load.RequestTemplate;
 import dev.freshet.benchmarks.process.HttpCalls;
 import dev.freshet.benchmarks.process.ServerProcess;
 import dev.freshet.benchmarks.process.TemporaryFolder;
@@ -27,7 +29,7 @@ final class IngestRounds implements AutoCloseable {
     private static final int SINGLE_CONNECTIONS = 128;
     private static final int ENGINE_BATCHES = 24;
     private static final Duration WARM_UP = Duration.ofSeconds(1);
-    private static final Duration FIRST_WARM_UP = Duration.ofSeconds(8);
+    private static final Duration FIRST_WARM_UP = Duration.ofSeconds(20);
 
     private final EventSequence events = EventSequence.startingNow(System.nanoTime());
     private final Series engine = new Series();

@@ -8,6 +8,7 @@ import dev.freshet.benchmarks.process.TemporaryFolder;
 import dev.freshet.benchmarks.report.BenchmarkReport;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -26,7 +27,7 @@ public final class LoadBenchmark implements Benchmark {
     private static final int BATCH = 100;
     private static final int BATCH_CONNECTIONS = 16;
     private static final int SINGLE_CONNECTIONS = 128;
-    private static final int WARM_UP_SECONDS = 5;
+    private static final Duration WARM_UP = Duration.ofSeconds(5);
     private static final int IDLE_SECONDS = 10;
     private static final long DRAIN_LIMIT_NS = TimeUnit.SECONDS.toNanos(60);
     private static final String ADMIN_KEY = "load-benchmark-admin-key";
@@ -62,15 +63,13 @@ public final class LoadBenchmark implements Benchmark {
                 ServerProcess server = start(root, data.path(), clickHousePort);
                 HttpCalls http = new HttpCalls()) {
             idle(server, http, report);
-            LoadGenerator load = new LoadGenerator(
-                    server.url(),
-                    WRITE_KEY,
-                    rate,
-                    isSingles ? 1 : BATCH,
-                    WARM_UP_SECONDS,
-                    isSingles ? SINGLE_CONNECTIONS : BATCH_CONNECTIONS);
-            long acknowledged = load.run().acknowledged();
-            acknowledged += measure(load.lasting(seconds), server, http, report);
+            HttpLoad load = load(server, isSingles);
+            long acknowledged = load.evenly(WARM_UP, rate).acknowledged();
+            try (ServerWatch watch = ServerWatch.start(server, http)) {
+                HttpLoad.Outcome outcome = load.evenly(Duration.ofSeconds(seconds), rate);
+                report(outcome, watch, report);
+                acknowledged += outcome.acknowledged();
+            }
             ClickHouseQueries clickHouse = new ClickHouseQueries(http, clickHousePort, ADMIN_KEY);
             boolean isKept = verify(acknowledged, server, http, clickHouse, report);
             server.stop();
@@ -78,6 +77,20 @@ public final class LoadBenchmark implements Benchmark {
             System.out.println("written to " + report.write(root));
             return isKept ? 0 : 1;
         }
+    }
+
+    private static HttpLoad load(ServerProcess server, boolean isSingles) {
+        HttpLoad.Requests requests = new HttpLoad.Requests(
+                "POST /v1/events HTTP/1.1\r\nAuthorization: Bearer " + WRITE_KEY
+                        + "\r\nContent-Type: application/json\r\n",
+                RequestTemplate.Body.JSON,
+                isSingles ? 1 : BATCH);
+        return new HttpLoad(
+                server.url(),
+                requests,
+                new EventSequence(System.nanoTime(), System.currentTimeMillis()),
+                0,
+                isSingles ? SINGLE_CONNECTIONS : BATCH_CONNECTIONS);
     }
 
     private static ServerProcess start(Path root, Path data, int clickHousePort)
@@ -99,39 +112,33 @@ public final class LoadBenchmark implements Benchmark {
         }
     }
 
-    /** @return the events acknowledged */
-    private static long measure(LoadGenerator load, ServerProcess server, HttpCalls http, BenchmarkReport report)
-            throws IOException, InterruptedException {
-        try (ServerWatch watch = ServerWatch.start(server, http)) {
-            LoadGenerator.Outcome outcome = load.run();
-            double cores = watch.cores();
-            Histogram latency = outcome.latencyNs();
-            report.add(
-                    "acknowledgement",
-                    "events/s",
-                    outcome.acknowledged() / outcome.tookSeconds(),
-                    "p50 ms",
-                    latency.getValueAtPercentile(50) / 1e6,
-                    "p90 ms",
-                    latency.getValueAtPercentile(90) / 1e6,
-                    "p99 ms",
-                    latency.getValueAtPercentile(99) / 1e6,
-                    "p99.9 ms",
-                    latency.getValueAtPercentile(99.9) / 1e6,
-                    "max ms",
-                    latency.getMaxValue() / 1e6,
-                    "refused",
-                    outcome.refused());
-            report.add(
-                    "server, loaded",
-                    "cores",
-                    cores,
-                    "most MB",
-                    watch.mostMegabytes(),
-                    "most events behind",
-                    watch.mostBacklog());
-            return outcome.acknowledged();
-        }
+    private static void report(HttpLoad.Outcome outcome, ServerWatch watch, BenchmarkReport report) throws IOException {
+        double cores = watch.cores();
+        Histogram latency = outcome.latencyNs();
+        report.add(
+                "acknowledgement",
+                "events/s",
+                outcome.eventsASecond(),
+                "p50 ms",
+                latency.getValueAtPercentile(50) / 1e6,
+                "p90 ms",
+                latency.getValueAtPercentile(90) / 1e6,
+                "p99 ms",
+                latency.getValueAtPercentile(99) / 1e6,
+                "p99.9 ms",
+                latency.getValueAtPercentile(99.9) / 1e6,
+                "max ms",
+                latency.getMaxValue() / 1e6,
+                "refused",
+                outcome.refused());
+        report.add(
+                "server, loaded",
+                "cores",
+                cores,
+                "most MB",
+                watch.mostMegabytes(),
+                "most events behind",
+                watch.mostBacklog());
     }
 
     private static boolean verify(

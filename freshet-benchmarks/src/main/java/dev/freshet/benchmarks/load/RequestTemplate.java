@@ -1,4 +1,4 @@
-package dev.freshet.benchmarks.ingest;
+package dev.freshet.benchmarks.load;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -11,7 +11,7 @@ import java.util.function.Consumer;
  * parts have a fixed width. Costs some 50 ns an event, so that the load takes little of the machine it shares with what it
  * measures. Confined to one thread.
  */
-final class RequestTemplate {
+public final class RequestTemplate {
     private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
     private static final String ID = "00000000-0000-4000-8000-000000000000";
     private static final String MILLISECONDS = "0000000000000";
@@ -28,12 +28,12 @@ final class RequestTemplate {
     record Slots(int id, int name, int user, int session, int duration, int timestamp) {}
 
     /** What a server is sent. */
-    enum Body {
+    public enum Body {
         JSON {
             @Override
             Slots append(StringBuilder body, int type) {
                 int id = fixed(body, "{\"event_id\":\"", ID);
-                body.append("\",\"event_type\":\"").append(EventSequence.TYPES[type]);
+                body.append("\",\"event_type\":\"").append(EventSequence.type(type));
                 int name = fixed(body, "\",\"name\":\"/page/", "00");
                 int user = fixed(body, "\",\"user_id\":\"user-", "0000");
                 int session = fixed(body, "\",\"session_id\":\"session-", "0000");
@@ -47,7 +47,7 @@ final class RequestTemplate {
         LINES {
             @Override
             Slots append(StringBuilder body, int type) {
-                body.append("events,event_type=").append(EventSequence.TYPES[type]);
+                body.append("events,event_type=").append(EventSequence.type(type));
                 int name = fixed(body, ",name=/page/", "00");
                 int id = fixed(body, " event_id=\"", ID);
                 int user = fixed(body, "\",user_id=\"user-", "0000");
@@ -80,7 +80,7 @@ final class RequestTemplate {
             if (isArray) {
                 body.append(event == 0 ? '[' : ',');
             }
-            slots.add(format.append(body, (firstType + event) % EventSequence.TYPES.length));
+            slots.add(format.append(body, firstType + event));
         }
         if (isArray) {
             body.append(']');

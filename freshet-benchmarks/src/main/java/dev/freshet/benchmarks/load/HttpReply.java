@@ -1,4 +1,4 @@
-package dev.freshet.benchmarks.ingest;
+package dev.freshet.benchmarks.load;
 
 import java.nio.ByteBuffer;
 

@@ -1,4 +1,6 @@
-package dev.freshet.benchmarks.ingest;
+package dev.freshet.benchmarks.load;
+
+import java.util.List;
 
 /**
  * The events of a run, one for each number from 0 on, so that every party is given the same and each can be made again: 4 types,
@@ -9,56 +11,61 @@ package dev.freshet.benchmarks.ingest;
  *
  * @param seed makes the ids of one run differ from those of another
  */
-record EventSequence(long seed, long firstMs) {
-    static final String[] TYPES = {"page_view", "feature_used", "error_occurred", "conversion_step"};
+public record EventSequence(long seed, long firstMs) {
+    private static final List<String> TYPES = List.of("page_view", "feature_used", "error_occurred", "conversion_step");
     private static final int NAMES = 20;
     private static final int USERS = 8_000;
     private static final int SESSIONS = 2_000;
     private static final int EVENTS_A_MILLISECOND = 12;
 
     /** Such that the times of ten million events lie within the last quarter of an hour. */
-    static EventSequence startingNow(long seed) {
+    public static EventSequence startingNow(long seed) {
         return new EventSequence(seed, System.currentTimeMillis() - 14 * 60_000);
     }
 
-    static int type(long number) {
-        return (int) (number & 3);
+    /** How many types of events there are; they take turns. */
+    static int types() {
+        return TYPES.size();
     }
 
-    long idHigh(long number) {
+    public static String type(long number) {
+        return TYPES.get((int) (number % TYPES.size()));
+    }
+
+    public long idHigh(long number) {
         return (mix(seed + 2 * number) & ~0xf000L) | 0x4000;
     }
 
-    long idLow(long number) {
+    public long idLow(long number) {
         return (mix(seed + 2 * number + 1) >>> 2) | (1L << 63);
     }
 
     /** What the other parts of an event are taken from. */
-    long shape(long number) {
+    public long shape(long number) {
         return mix(~number) >>> 1;
     }
 
     /** 0 to 19. */
-    static int name(long shape) {
+    public static int name(long shape) {
         return (int) (shape % NAMES);
     }
 
     /** 1,000 to 8,999, four digits each. */
-    static int user(long shape) {
+    public static int user(long shape) {
         return 1_000 + (int) ((shape >>> 8) % USERS);
     }
 
     /** 1,000 to 2,999. */
-    static int session(long shape) {
+    public static int session(long shape) {
         return 1_000 + user(shape) % SESSIONS;
     }
 
     /** 1,000 to 5,999. */
-    static int durationMs(long shape) {
+    public static int durationMs(long shape) {
         return 1_000 + (int) ((shape >>> 24) % 5_000);
     }
 
-    long timestampMs(long number) {
+    public long timestampMs(long number) {
         return Math.min(firstMs + number / EVENTS_A_MILLISECOND, System.currentTimeMillis());
     }
 
