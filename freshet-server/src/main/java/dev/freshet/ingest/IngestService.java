@@ -12,13 +12,14 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Takes decoded requests from any thread and answers each once its events are durable. One thread, {@code
  * ingest-sequencer}, owns the duplicate filter and the order of the log: it takes all that waits as one group and syncs once
- * for all of it, so that under load the groups grow and the syncs do not.
+ * for all of it, at most once a millisecond, so that under load the groups grow and the syncs do not.
  *
  * <p>Past the limits a request is refused at once. When this object fails or is closed, every request it took is answered.
  * It owns neither the log nor its closing.
@@ -32,6 +33,7 @@ public final class IngestService implements AutoCloseable {
     private final IngestLimits limits;
     private final IngestMetrics metrics;
     private final GroupCommit commit;
+    private final GroupSpacing spacing = new GroupSpacing();
     private final LinkedBlockingQueue<Submission> queue = new LinkedBlockingQueue<>();
     private final AtomicLong bytesInFlight = new AtomicLong();
     private final AtomicInteger requestsInFlight = new AtomicInteger();
@@ -156,6 +158,11 @@ public final class IngestService implements AutoCloseable {
             }
             first = queue.poll(100, TimeUnit.MILLISECONDS);
         }
+        long waitNs = spacing.delayNs(System.nanoTime());
+        if (waitNs > 0) {
+            LockSupport.parkNanos(waitNs);
+        }
+        spacing.began(System.nanoTime());
         group.add(first);
         long bytes = first.rows().sizeBytes();
         while (bytes < limits.groupBytes()) {
