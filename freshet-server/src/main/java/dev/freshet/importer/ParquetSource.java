@@ -35,6 +35,12 @@ final class ParquetSource implements EventSource {
     private static final JsonFactory JSON = new JsonFactory();
     private static final int FIRST_SIGNAL = 128;
 
+    /** What the reader may take at the most; it takes as much only for rows of hundreds of megabytes. */
+    private static final int READER_HEAP_MB = 768;
+
+    /** The JVM's exit code after it ran out of memory. */
+    private static final int OUT_OF_MEMORY = 3;
+
     /** How long a reader may take to end once its output has ended; a crash writes its report first. */
     private static final Duration ENDING = Duration.ofSeconds(30);
 
@@ -90,7 +96,8 @@ final class ParquetSource implements EventSource {
         return new ProcessBuilder(List.of(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "--enable-native-access=ALL-UNNAMED",
-                        "-Xmx192m",
+                        "-Xmx" + READER_HEAP_MB + "m",
+                        "-XX:+ExitOnOutOfMemoryError",
                         "-XX:+UseSerialGC",
                         "-XX:TieredStopAtLevel=1",
                         "-XX:-CreateCoredumpOnCrash",
@@ -243,6 +250,9 @@ final class ParquetSource implements EventSource {
         if (exitCode > FIRST_SIGNAL) {
             return unreadable("its reader crashed, which a damaged file can do to it (signal %d)"
                     .formatted(exitCode - FIRST_SIGNAL));
+        }
+        if (exitCode == OUT_OF_MEMORY) {
+            return unreadable("a row is too large for the %d MB that its reader has".formatted(READER_HEAP_MB));
         }
         try (Stream<String> told = Files.lines(errors, StandardCharsets.UTF_8)) {
             return unreadable(told.filter(line -> line.startsWith(ParquetReader.REASON))

@@ -227,6 +227,23 @@ class ParquetSourceIT {
     }
 
     @Test
+    void aRowOfAHundredMegabytesIsRefusedAndTheOthersGoIn() throws Exception {
+        List<SourceItem> items =
+                read(write(SOUND + ", repeat(repeat('x', 1000), if(number = 4, 100000, 1)) AS note FROM numbers(9)"));
+        assertThat(items).hasSize(9);
+        for (int row = 0; row < items.size(); row++) {
+            if (row == 4) {
+                assertThat(items.get(row)).isInstanceOfSatisfying(LineReject.class, reject -> {
+                    assertThat(reject.reason()).isEqualTo(LineReject.Reason.LINE_TOO_LONG);
+                    assertThat(reject.message()).contains("Row 5 is longer than");
+                });
+            } else {
+                assertThat(items.get(row)).isNotInstanceOf(LineReject.class);
+            }
+        }
+    }
+
+    @Test
     void aReaderThatDoesNotEndIsEnded() throws Exception {
         Process endless = new ProcessBuilder("sleep", "600").start();
 
