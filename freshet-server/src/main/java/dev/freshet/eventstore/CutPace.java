@@ -16,7 +16,7 @@ final class CutPace {
 
     private final WriterOptions options;
     private long lastStartNs;
-    private long spacingNs;
+    private long stretchedNs;
     private boolean hasStarted;
 
     CutPace(WriterOptions options) {
@@ -37,20 +37,26 @@ final class CutPace {
         long untilDueNs = waitingEvents >= options.flushEvents()
                 ? 0
                 : options.flushInterval().toNanos() - (nowNs - waitingSinceNs);
-        long untilPaceNs = hasStarted ? spacingNs - (nowNs - lastStartNs) : 0;
+        long untilPaceNs = hasStarted ? spacingNs(waitingEvents, waitingBytes) - (nowNs - lastStartNs) : 0;
         return Math.max(0, Math.max(untilDueNs, untilPaceNs));
+    }
+
+    private long spacingNs(int waitingEvents, long waitingBytes) {
+        if (stretchedNs > options.pace().toNanos()) {
+            return stretchedNs;
+        }
+        boolean isPastPace = waitingEvents >= options.paceEvents() || waitingBytes >= options.paceBytes();
+        return isPastPace ? 0 : options.pace().toNanos();
     }
 
     void started(long nowNs) {
         lastStartNs = nowNs;
         hasStarted = true;
-        spacingNs = options.pace().toNanos();
+        stretchedNs = 0;
     }
 
     /** The batch that was started last is in, and inserting it took so long. */
     void ended(long tookNs) {
-        long paceNs = options.pace().toNanos();
-        long mostNs = Math.max(paceNs, options.mostPace().toNanos());
-        spacingNs = Math.clamp(SPACING * tookNs, paceNs, mostNs);
+        stretchedNs = Math.min(SPACING * tookNs, options.mostPace().toNanos());
     }
 }

@@ -8,8 +8,10 @@ import java.time.Duration;
  * @param flushInterval a batch is due when its first event has waited this long
  * @param flushEvents or when so many events wait
  * @param pace due batches start at least this far apart; a longer pace makes fewer, larger inserts and older data
- * @param mostPace where inserts take long they start further apart, but never further than this or the pace
- * @param hurryEvents no pace holds back a batch of so many events
+ * @param paceEvents the pace holds back no batch of so many events
+ * @param paceBytes or of so many bytes
+ * @param mostPace where inserts take long they start further apart than the pace, but never further than this
+ * @param hurryEvents and that holds back no batch of so many events
  * @param hurryBytes or of so many bytes
  * @param mostEvents of one cut
  * @param mostDays different UTC days of one cut, each of which is an insert
@@ -20,6 +22,8 @@ public record WriterOptions(
         Duration flushInterval,
         int flushEvents,
         Duration pace,
+        int paceEvents,
+        long paceBytes,
         Duration mostPace,
         int hurryEvents,
         long hurryBytes,
@@ -32,7 +36,7 @@ public record WriterOptions(
     static final int MOST_UNSYNCED_INSERTS = 2048;
 
     public WriterOptions {
-        if (flushEvents < 1 || hurryEvents < 1 || mostEvents < 1 || hurryBytes < 1) {
+        if (flushEvents < 1 || paceEvents < 1 || paceBytes < 1 || hurryEvents < 1 || mostEvents < 1 || hurryBytes < 1) {
             throw new EventStoreException(EventStoreException.INVALID_OPTION, "The sizes of a batch must be positive.");
         }
         if (mostDays < 1 || mostDays > MOST_UNSYNCED_INSERTS / 2) {
@@ -46,6 +50,8 @@ public record WriterOptions(
                 flushInterval,
                 flushEvents,
                 pace,
+                20_000,
+                8 * 1024 * 1024,
                 pace.isZero() ? Duration.ZERO : Duration.ofSeconds(1),
                 100_000,
                 16 * 1024 * 1024,

@@ -37,6 +37,25 @@ final class CutPaceTest {
     }
 
     @Test
+    void aBatchOfTwentyThousandEventsOrEightMebibytesKeepsNoPace() {
+        pace.started(1_000 * MS);
+        pace.ended(50 * MS);
+
+        assertThat(pace.delayNs(1_060 * MS, 19_999, 8 * 1024 * 1024 - 1, 1_001 * MS))
+                .isEqualTo(140 * MS);
+        assertThat(pace.delayNs(1_060 * MS, 20_000, 100, 1_001 * MS)).isZero();
+        assertThat(pace.delayNs(1_060 * MS, 300, 8 * 1024 * 1024, 1_001 * MS)).isZero();
+    }
+
+    @Test
+    void afterASlowInsertTwentyThousandEventsWaitToo() {
+        pace.started(1_000 * MS);
+        pace.ended(51 * MS);
+
+        assertThat(pace.delayNs(1_060 * MS, 20_000, 100, 1_001 * MS)).isEqualTo(144 * MS);
+    }
+
+    @Test
     void theIntervalGoesOnWhereThePaceHasEnded() {
         pace.started(1_000 * MS);
 

@@ -55,6 +55,8 @@ final class EventStoreWriterFuzzTest {
                 eager.flushInterval(),
                 1 + random.nextInt(60),
                 eager.pace(),
+                eager.paceEvents(),
+                eager.paceBytes(),
                 eager.mostPace(),
                 eager.hurryEvents(),
                 eager.hurryBytes(),

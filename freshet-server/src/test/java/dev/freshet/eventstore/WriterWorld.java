@@ -22,6 +22,8 @@ final class WriterWorld implements AutoCloseable {
             Duration.ZERO,
             1,
             Duration.ZERO,
+            20_000,
+            8 * 1024 * 1024,
             Duration.ZERO,
             20_000,
             8 * 1024 * 1024,
