@@ -155,7 +155,7 @@ public final class EventLogReader implements AutoCloseable {
         return new EventLogException(
                 Code.CORRUPT,
                 "The event log is damaged in " + damaged.file() + " at offset " + offset + " (position " + position
-                        + "). Restore the file from a copy, or restart with damage set aside.");
+                        + "). Restore the file from a copy, or start once with FRESHET_LOG_DAMAGE=set-aside.");
     }
 
     /** Gives the open file back; {@link #next} would open it again. */

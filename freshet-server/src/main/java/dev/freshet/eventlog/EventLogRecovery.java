@@ -59,8 +59,8 @@ final class EventLogRecovery {
             throw new EventLogException(
                     Code.CORRUPT,
                     "The event log in " + options.folder() + " lacks the positions from " + nextPosition + " to before "
-                            + firstPosition + ": a segment is missing or cut. Put it back, or start once with damage"
-                            + " set aside to go on without those events.");
+                            + firstPosition + ": a segment is missing or cut. Put it back, or start once with"
+                            + " FRESHET_LOG_DAMAGE=set-aside to go on without those events.");
         }
     }
 
@@ -101,8 +101,8 @@ final class EventLogRecovery {
         if (options.onDamage() == EventLogOptions.OnDamage.REFUSE) {
             throw new EventLogException(
                     Code.CORRUPT,
-                    "The event log is damaged in " + place + ". Restore the file from a copy, or start once with damage"
-                            + " set aside to go on without the events behind that place in this file.");
+                    "The event log is damaged in " + place + ". Restore the file from a copy, or start once with"
+                            + " FRESHET_LOG_DAMAGE=set-aside to go on without the events behind that place in this file.");
         }
         Path damaged = segment.file().resolveSibling(segment.file().getFileName() + ".damaged");
         Path sound = segment.file().resolveSibling(segment.file().getFileName() + ".sound");

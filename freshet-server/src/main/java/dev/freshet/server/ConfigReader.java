@@ -1,6 +1,7 @@
 package dev.freshet.server;
 
 import dev.freshet.documents.EventQuota;
+import dev.freshet.eventlog.EventLogOptions.OnDamage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -17,6 +18,8 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /** Reads a {@link ServerConfig}: flags over environment over {@code freshet.yaml}; an unknown name is an error. */
 public final class ConfigReader {
+    private static final String REFUSE = "refuse";
+    private static final String SET_ASIDE = "set-aside";
     private static final int MOST_MB = 16_777_216;
     private static final String PREFIX = "FRESHET_";
 
@@ -123,7 +126,19 @@ public final class ConfigReader {
                 new ServerConfig.Limits(
                         number(Setting.IN_FLIGHT_MB, 128, 1, 4_096),
                         number(Setting.LOG_LIMIT_MB, 65_536, 1, MOST_MB),
-                        number(Setting.DISK_RESERVE_MB, 256, 0, MOST_MB)));
+                        number(Setting.DISK_RESERVE_MB, 256, 0, MOST_MB)),
+                logDamage());
+    }
+
+    private OnDamage logDamage() {
+        String value = text(Setting.LOG_DAMAGE).orElse(REFUSE);
+        return switch (value) {
+            case REFUSE -> OnDamage.REFUSE;
+            case SET_ASIDE -> OnDamage.SET_ASIDE;
+            default ->
+                throw new ConfigException("%s must be %s or %s, not `%s`"
+                        .formatted(Setting.LOG_DAMAGE.variable(), REFUSE, SET_ASIDE, value));
+        };
     }
 
     private Optional<EventQuota> keyQuota() {

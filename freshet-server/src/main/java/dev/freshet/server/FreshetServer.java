@@ -402,7 +402,8 @@ public final class FreshetServer implements AutoCloseable {
     private static EventLogOptions logOptions(ServerConfig config, Path data) {
         EventLogOptions options = EventLogOptions.in(data.resolve("log"));
         long limitBytes = config.limits().logBytes();
-        return options.withLimitBytes(limitBytes)
+        return options.withOnDamage(config.logDamage())
+                .withLimitBytes(limitBytes)
                 .withReserveBytes(config.limits().diskReserveBytes())
                 .withSegmentBytes(Math.min(options.segmentBytes(), limitBytes / 8));
     }

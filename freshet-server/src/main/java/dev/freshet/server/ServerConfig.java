@@ -1,6 +1,7 @@
 package dev.freshet.server;
 
 import dev.freshet.documents.EventQuota;
+import dev.freshet.eventlog.EventLogOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -24,6 +25,7 @@ import java.util.OptionalInt;
  * @param flush when a batch is due for ClickHouse
  * @param retentionDays days that raw events are kept, 1 to 3,650; a lower value deletes data at the next merge
  * @param keyQuota of write keys that have none of their own; absent: they have no limit
+ * @param logDamage what a start does about a damaged event log; refused unless said otherwise
  */
 public record ServerConfig(
         String host,
@@ -40,7 +42,8 @@ public record ServerConfig(
         Flush flush,
         int retentionDays,
         Optional<EventQuota> keyQuota,
-        Limits limits) {
+        Limits limits,
+        EventLogOptions.OnDamage logDamage) {
 
     /** The account that the first start creates. */
     public record OwnerAccount(String email, Secret password) {}

@@ -30,7 +30,9 @@ public enum Setting {
     KEY_BURST_EVENTS("events that it may send at once after a pause; unset: ten seconds' worth"),
     IN_FLIGHT_MB("megabytes of events that may be on their way to the disk"),
     LOG_LIMIT_MB("megabytes that the event log may hold"),
-    DISK_RESERVE_MB("megabytes that the event log leaves free on its disk");
+    DISK_RESERVE_MB("megabytes that the event log leaves free on its disk"),
+    LOG_DAMAGE(
+            "what a start does about a damaged event log: refuse, or set-aside to go on without what cannot be read");
 
     private final String description;
     private final boolean secret;

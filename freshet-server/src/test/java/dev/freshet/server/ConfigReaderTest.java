@@ -3,6 +3,7 @@ package dev.freshet.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.freshet.eventlog.EventLogOptions.OnDamage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,6 +38,7 @@ class ConfigReaderTest {
         assertThat(config.flush())
                 .isEqualTo(new ServerConfig.Flush(Duration.ofMillis(500), 100, Duration.ofMillis(200)));
         assertThat(config.retentionDays()).isEqualTo(90);
+        assertThat(config.logDamage()).isEqualTo(OnDamage.REFUSE);
     }
 
     @Test
@@ -59,6 +61,7 @@ class ConfigReaderTest {
                         Map.entry("FRESHET_FLUSH_EVENTS", "1000"),
                         Map.entry("FRESHET_FLUSH_PACE_MS", "50"),
                         Map.entry("FRESHET_RETENTION_DAYS", "30"),
+                        Map.entry("FRESHET_LOG_DAMAGE", "set-aside"),
                         Map.entry("PATH", "/usr/bin")),
                 folder.resolve("freshet.yaml"));
 
@@ -75,6 +78,7 @@ class ConfigReaderTest {
         assertThat(config.flush())
                 .isEqualTo(new ServerConfig.Flush(Duration.ofMillis(250), 1000, Duration.ofMillis(50)));
         assertThat(config.retentionDays()).isEqualTo(30);
+        assertThat(config.logDamage()).isEqualTo(OnDamage.SET_ASIDE);
     }
 
     @Test
@@ -112,6 +116,9 @@ class ConfigReaderTest {
                 Arguments.of(Map.of("FRESHET_PORT", "70000"), "not `70000`"),
                 Arguments.of(Map.of("FRESHET_FLUSH_MS", "0"), "FRESHET_FLUSH_MS must be a whole number from 10"),
                 Arguments.of(Map.of("FRESHET_RETENTION_DAYS", "0"), "FRESHET_RETENTION_DAYS"),
+                Arguments.of(
+                        Map.of("FRESHET_LOG_DAMAGE", "ignore"),
+                        "FRESHET_LOG_DAMAGE must be refuse or set-aside, not `ignore`"),
                 Arguments.of(Map.of("FRESHET_ADMIN_EMAIL", "a@example.com"), "set both or neither"),
                 Arguments.of(
                         Map.of("FRESHET_CLICKHOUSE_PORT", "1", "FRESHET_CLICKHOUSE_URL", "http://ch:8123"),
