@@ -2,8 +2,11 @@ package dev.freshet.dashboards;
 
 import dev.freshet.auth.AdminKey;
 import dev.freshet.auth.Caller;
+import dev.freshet.auth.PersonCheck;
+import dev.freshet.auth.PersonToken;
 import dev.freshet.auth.TokenCheck;
 import dev.freshet.auth.TokenVerifier;
+import dev.freshet.auth.TrustedIssuers;
 import dev.freshet.auth.VerifiedToken;
 import dev.freshet.documents.Role;
 import dev.freshet.functions.value.ConvexObject;
@@ -17,23 +20,38 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Says who a token stands for: a member with the rights of their role and of every lesser one, or the holder of the admin
- * key, who has no team.
+ * Says who a token stands for: a member with the rights of their role and of every lesser one; a person whom another issuer
+ * knows, who has no team and no rights; or the holder of the admin key, who has no team.
  */
 public final class MemberAuthenticator implements Authenticator {
     private final TokenVerifier verifier;
+    private final TrustedIssuers issuers;
     private final AdminKey adminKey;
 
-    public MemberAuthenticator(TokenVerifier verifier, AdminKey adminKey) {
+    public MemberAuthenticator(TokenVerifier verifier, TrustedIssuers issuers, AdminKey adminKey) {
         this.verifier = verifier;
+        this.issuers = issuers;
         this.adminKey = adminKey;
     }
 
     @Override
     public Authentication authenticate(AuthToken token) {
         return switch (token) {
-            case AuthToken.User(String text) -> member(text);
+            case AuthToken.User(String text) ->
+                issuers.verify(text).map(MemberAuthenticator::person).orElseGet(() -> member(text));
             case AuthToken.Admin(String key, var actingAs) -> administrator(key);
+        };
+    }
+
+    private static Authentication person(PersonCheck check) {
+        return switch (check) {
+            case PersonCheck.Accepted(PersonToken token) ->
+                new Authentication.Accepted(
+                        dev.freshet.functions.api.Caller.person(token.tokenIdentifier(), Set.of())
+                                .withClaims(IdentityClaims.of(token)),
+                        Optional.of(token.expiresAt()));
+            case PersonCheck.Refused(String code, String message) -> new Authentication.Refused(code, message);
+            case PersonCheck.Unavailable(String message) -> new Authentication.Unavailable(message);
         };
     }
 
@@ -57,6 +75,7 @@ public final class MemberAuthenticator implements Authenticator {
         Caller member = token.caller();
         ConvexObject claims = ConvexObject.builder()
                 .put("issuer", ConvexValue.of(token.issuer()))
+                .put("subject", ConvexValue.of(member.userId()))
                 .put("tokenIdentifier", ConvexValue.of(token.tokenIdentifier()))
                 .put("email", ConvexValue.of(token.email()))
                 .put("name", ConvexValue.of(token.name()))

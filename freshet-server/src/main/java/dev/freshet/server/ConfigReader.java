@@ -8,6 +8,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -91,7 +92,7 @@ public final class ConfigReader {
                     .orElseThrow(
                             () -> new ConfigException("%s: `%s` is no setting of this version".formatted(file, key)));
             if (value != null) {
-                values.put(setting, String.valueOf(value));
+                values.put(setting, setting == Setting.OIDC ? IssuerList.text(value) : String.valueOf(value));
             }
         });
         return values;
@@ -117,6 +118,7 @@ public final class ConfigReader {
                 secret(Setting.WRITE_KEY),
                 text(Setting.MAPPING).map(value -> path(Setting.MAPPING, value)),
                 text(Setting.FUNCTIONS).map(value -> path(Setting.FUNCTIONS, value)),
+                text(Setting.OIDC).map(IssuerList::read).orElse(List.of()),
                 new ServerConfig.Flush(
                         Duration.ofMillis(number(Setting.FLUSH_MS, 500, 10, 60_000)),
                         number(Setting.FLUSH_EVENTS, 100, 1, 1_000_000),

@@ -7,6 +7,7 @@ import dev.freshet.arrivals.Arrivals;
 import dev.freshet.arrivals.StoredArrivals;
 import dev.freshet.auth.FirstStart;
 import dev.freshet.auth.SignInResult;
+import dev.freshet.auth.TrustedIssuers;
 import dev.freshet.dashboards.ArrivalTables;
 import dev.freshet.dashboards.FreshnessTable;
 import dev.freshet.dashboards.LiveMetricTable;
@@ -122,6 +123,7 @@ public final class FreshetServer implements AutoCloseable {
                 : Optional.empty();
         int port = held.map(ServerSocket::getLocalPort).orElse(config.port());
         url = urlOf(config.host(), port);
+        IssuerList.requireOthers(config.issuers(), url);
         Path data = DataFolder.prepare(config.dataFolder());
 
         // First, since its lock keeps other processes from the whole folder.
@@ -245,7 +247,8 @@ public final class FreshetServer implements AutoCloseable {
         lifecycle.add(
                 "event loops",
                 () -> vertx.close().toCompletionStage().toCompletableFuture().join());
-        MemberAuthenticator authenticator = new MemberAuthenticator(accounts.verifier(), accounts.adminKey());
+        TrustedIssuers issuers = lifecycle.add("issuers", new TrustedIssuers(config.issuers(), clock));
+        MemberAuthenticator authenticator = new MemberAuthenticator(accounts.verifier(), issuers, accounts.adminKey());
         SyncServer sync = new SyncServer(reactive, authenticator, SyncLimits.standard());
         FreshetHttp http = new FreshetHttp(
                 vertx,

@@ -1,9 +1,11 @@
 package dev.freshet.server;
 
+import dev.freshet.auth.TrustedIssuer;
 import dev.freshet.documents.EventQuota;
 import dev.freshet.eventlog.EventLogOptions;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -22,6 +24,7 @@ import java.util.OptionalInt;
  * @param writeKey the first team's write key; absent: generated and printed once
  * @param mapping a YAML file that says which SDK events are which event type, over the built-in rules; read at start
  * @param functions a folder of jars with further function modules; read at start
+ * @param issuers whose tokens are taken beside this server's own
  * @param flush when a batch is due for ClickHouse
  * @param retentionDays days that raw events are kept, 1 to 3,650; a lower value deletes data at the next merge
  * @param keyQuota of write keys that have none of their own; absent: they have no limit
@@ -39,6 +42,7 @@ public record ServerConfig(
         Optional<Secret> writeKey,
         Optional<Path> mapping,
         Optional<Path> functions,
+        List<TrustedIssuer> issuers,
         Flush flush,
         int retentionDays,
         Optional<EventQuota> keyQuota,

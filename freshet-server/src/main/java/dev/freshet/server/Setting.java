@@ -22,6 +22,7 @@ public enum Setting {
     WRITE_KEY("the first team's write key; unset: generated at first start", true),
     MAPPING("a YAML file that says which SDK events are which event type; unset: the built-in rules"),
     FUNCTIONS("a folder of jars with further function modules; unset: none"),
+    OIDC("further issuers whose tokens are trusted, a list of {issuer, audience, jwks?}; unset: none"),
     FLUSH_MS("a batch is due for ClickHouse after this many milliseconds"),
     FLUSH_EVENTS("or with this many events"),
     FLUSH_PACE_MS("due batches start at least this many milliseconds apart"),

@@ -4,14 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Objects;
-import java.util.jar.JarEntry;
-import java.util.jar.JarOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,17 +15,7 @@ class FunctionJarsIT {
     private Path folder;
 
     private Map<String, String> withJar(String moduleClass) throws IOException {
-        Path functions = Files.createDirectories(folder.resolve("functions"));
-        String classFile = SampleModule.class.getName().replace('.', '/') + ".class";
-        try (JarOutputStream jar = new JarOutputStream(Files.newOutputStream(functions.resolve("sample.jar")));
-                InputStream compiled = Objects.requireNonNull(
-                        SampleModule.class.getClassLoader().getResourceAsStream(classFile))) {
-            jar.putNextEntry(new JarEntry(classFile));
-            compiled.transferTo(jar);
-            jar.putNextEntry(new JarEntry("META-INF/services/dev.freshet.functions.api.FunctionModule"));
-            jar.write(moduleClass.getBytes(StandardCharsets.UTF_8));
-        }
-        return Map.of(Setting.FUNCTIONS.variable(), functions.toString());
+        return SampleJar.in(folder, moduleClass);
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.freshet.server;
 
+import dev.freshet.functions.api.CallerFacts;
 import dev.freshet.functions.api.FunctionDefinition;
 import dev.freshet.functions.api.FunctionModule;
 import dev.freshet.functions.api.TableDefinition;
@@ -19,6 +20,15 @@ public final class SampleModule implements FunctionModule {
             .query("count")
             .handler((context, arguments) ->
                     ConvexValue.of(context.db().query(TABLE).count()))
+            .query("countOf")
+            .argument("text", Validator.string())
+            .handler((context, arguments) -> ConvexValue.of(context.db().query(TABLE).collect().stream()
+                    .filter(note -> note.value("text").equals(arguments.value("text")))
+                    .count()))
+            .query("identity")
+            .caller(CallerFacts.PERSON)
+            .handler((context, arguments) ->
+                    context.caller().userId().isPresent() ? context.caller().claims() : ConvexValue.ofNull())
             .build();
 
     @Override

@@ -8,11 +8,13 @@ import java.util.Set;
 /**
  * Who calls, as the server that verified the token says. What a team and a right are is the application's affair.
  *
- * @param userId the person
+ * @param userId the person; of a person whom another issuer knows this is the claim {@code tokenIdentifier}, since a bare
+ *     subject could be anybody's
  * @param team whose data the caller may see
  * @param rights what the caller may do there, roles included
  * @param administrator holds the deployment's admin key: may call internal functions
- * @param claims what else the token said, as {@code issuer} or {@code email}
+ * @param claims what else the token said, under the names of Convex's {@code UserIdentity}, as {@code issuer}, {@code subject},
+ *     {@code tokenIdentifier} or {@code email}: no more than that issuer's word
  */
 public record Caller(
         Optional<String> userId,

@@ -88,6 +88,12 @@ class DefinitionsTest {
                 .hasMessageContaining("forbidden");
         assertThatThrownBy(() -> guard.check(Caller.anonymous(), ConvexObject.empty()))
                 .hasMessageContaining("unauthenticated");
+        Caller ofNoTeam = Caller.person("https://login.example.com|ann", Set.of());
+        assertThatThrownBy(() -> guard.check(ofNoTeam, ConvexObject.empty())).hasMessageContaining("forbidden");
+        assertThatCode(() -> Guard.signedIn().check(ofNoTeam, ConvexObject.empty()))
+                .doesNotThrowAnyException();
+        assertThatThrownBy(() -> Guard.signedIn().check(Caller.anonymous(), ConvexObject.empty()))
+                .hasMessageContaining("unauthenticated");
         assertThatThrownBy(() -> Guard.administrator().check(Caller.anonymous(), ConvexObject.empty()))
                 .hasMessageContaining("forbidden");
     }
