@@ -1,7 +1,17 @@
 // The official client against the reactive tier alone, with counters and a chat. Argument: URL. Prints one line of JSON.
 import { BaseConvexClient } from "convex/browser";
 import WebSocket from "ws";
-import { api, countingWebSocket, failureOf, httpClient, openClient, startProxy, until, watch } from "./official-client.mjs";
+import {
+  api,
+  countingWebSocket,
+  failureOf,
+  httpClient,
+  openClient,
+  startProxy,
+  unsignedToken,
+  until,
+  watch,
+} from "./official-client.mjs";
 
 const [url] = process.argv.slice(2);
 
@@ -129,14 +139,6 @@ async function cutInTheMiddleOfAMutation() {
   };
 }
 
-const encode = (part) => Buffer.from(JSON.stringify(part)).toString("base64url");
-
-/** Unsigned, which is enough for the example's server. */
-function token(subject, lifetimeSeconds) {
-  const now = Math.floor(Date.now() / 1000);
-  return [{ alg: "none" }, { sub: subject, iat: now - 60, exp: now + lifetimeSeconds }, ""].map(encode).join(".");
-}
-
 async function expiredToken() {
   const client = openClient(url);
   const changes = [];
@@ -145,7 +147,7 @@ async function expiredToken() {
   client.setAuth(
     async ({ forceRefreshToken }) => {
       fetched.push(forceRefreshToken);
-      return token("ada", forceRefreshToken ? 3600 : -30);
+      return unsignedToken("ada", forceRefreshToken ? 3600 : -30);
     },
     (isAuthenticated) => changes.push(isAuthenticated),
   );

@@ -49,6 +49,18 @@ export async function until(what, condition) {
   }
 }
 
+let tokens = 0;
+
+/**
+ * Unsigned, which is enough for the example's server, and like no other. By its own dates it lasts an hour and more, so that
+ * no client renews it by itself.
+ */
+export function unsignedToken(subject, lifetimeSeconds) {
+  const now = Math.floor(Date.now() / 1000);
+  const claims = { sub: subject, iat: now - 3600, exp: now + lifetimeSeconds, jti: `${++tokens}` };
+  return [{ alg: "none" }, claims, ""].map((part) => Buffer.from(JSON.stringify(part)).toString("base64url")).join(".");
+}
+
 /** What a promise is rejected with. */
 export async function failureOf(promise) {
   try {

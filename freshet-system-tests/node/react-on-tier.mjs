@@ -1,20 +1,29 @@
 // The official React hooks against the reactive tier alone, rendered without a browser. Argument: URL. Prints one line of JSON.
-import { createElement } from "react";
+import { createElement, useCallback, useSyncExternalStore } from "react";
 import { create } from "react-test-renderer";
-import { ConvexProvider, ConvexReactClient, useAction, useMutation, usePaginatedQuery, useQuery } from "convex/react";
+import {
+  ConvexProvider,
+  ConvexProviderWithAuth,
+  ConvexReactClient,
+  useAction,
+  useConvexAuth,
+  useMutation,
+  usePaginatedQuery,
+  useQuery,
+} from "convex/react";
 import WebSocket from "ws";
-import { api, httpClient, startProxy, until } from "./official-client.mjs";
+import { api, countingWebSocket, httpClient, startProxy, unsignedToken, until } from "./official-client.mjs";
 
 const [url] = process.argv.slice(2);
 
 /** Renders a component that does nothing but call hooks, and keeps what each render saw. */
-function render(client, hooks) {
+function render(client, hooks, [provider, properties] = [ConvexProvider, {}]) {
   const seen = [];
   const Probe = () => {
     seen.push(hooks());
     return null;
   };
-  const root = create(createElement(ConvexProvider, { client }, createElement(Probe)));
+  const root = create(createElement(provider, { client, ...properties }, createElement(Probe)));
   return { seen, now: () => seen.at(-1), unmount: () => root.unmount() };
 }
 
@@ -115,6 +124,93 @@ async function counter() {
   return { shown, results };
 }
 
-const report = { pages: await pages(), counter: await counter() };
+/** What a sign-in service's own library gives an application: who is signed in, as a hook, and tokens. */
+function signInService() {
+  let state = { isLoading: true, person: null };
+  const listeners = new Set();
+  const service = {
+    lifetimeSeconds: 3600,
+    endsAtMs: 0,
+    fetches: [],
+    set(changed) {
+      state = { ...state, ...changed };
+      listeners.forEach((listener) => listener());
+    },
+    useAuth() {
+      const { isLoading, person } = useSyncExternalStore(subscribe, () => state);
+      const fetchAccessToken = useCallback(
+        async ({ forceRefreshToken }) => {
+          service.fetches.push(`${person} ${forceRefreshToken}`);
+          service.endsAtMs = Date.now() + 1000 * service.lifetimeSeconds;
+          return unsignedToken(person, service.lifetimeSeconds);
+        },
+        [person],
+      );
+      return { isLoading, isAuthenticated: person !== null, fetchAccessToken };
+    },
+  };
+  const subscribe = (listener) => {
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  };
+  return service;
+}
+
+/** Nobody, then Ada, whose token ends while she looks on, then Grace, then nobody. */
+async function providerWithAuth() {
+  const service = signInService();
+  const { sent, webSocketConstructor } = countingWebSocket();
+  const client = openReactClient(url, webSocketConstructor);
+  const http = httpClient(url);
+  const args = { name: "signed in" };
+  const view = render(
+    client,
+    () => ({
+      ...useConvexAuth(),
+      who: useQuery(api.example.who),
+      counter: useQuery(api.counter.read, args),
+      whoWrites: useMutation(api.example.whoWrites),
+    }),
+    [ConvexProviderWithAuth, { useAuth: service.useAuth }],
+  );
+  const shows = (who, isAuthenticated) =>
+    until(`${who}, ${isAuthenticated}`, () => view.now()?.who === who && view.now().isAuthenticated === isAuthenticated);
+  await until("nobody's first render", () => view.now()?.who === "nobody");
+  const whileLoading = view.now().isLoading;
+  service.set({ isLoading: false });
+  await until("the end of loading", () => !view.now().isLoading);
+
+  // Too short for the server, long enough by its own dates: only the server can say that it is over.
+  service.lifetimeSeconds = 3;
+  service.set({ person: "ada" });
+  await shows("ada", true);
+  await until("the confirmation of a fresh token", () => sent.Authenticate === 2);
+  const writers = [await view.now().whoWrites()];
+  service.lifetimeSeconds = 3600;
+  const endsAtMs = service.endsAtMs;
+  await until("the token's end", () => Date.now() > endsAtMs + 1000);
+  const rendersBefore = view.seen.length;
+  const fetchesBefore = service.fetches.length;
+  await http.mutation(api.counter.add, { ...args, by: 1 });
+  await until("the counter", () => view.now().counter === 1);
+  await until("another token", () => service.fetches.length > fetchesBefore);
+  writers.push(await view.now().whoWrites());
+  const shownThroughTheEnd = [...new Set(view.seen.slice(rendersBefore).map(({ who }) => String(who)))];
+  const atTheEnd = service.fetches.slice(fetchesBefore);
+
+  service.set({ person: "grace" });
+  await shows("grace", true);
+  writers.push(await view.now().whoWrites());
+  service.set({ person: null });
+  await shows("nobody", false);
+  writers.push(await view.now().whoWrites());
+  const shown = view.seen.map(({ who }) => who).filter((who, index, all) => who !== undefined && who !== all[index - 1]);
+  const connections = client.connectionState().connectionCount;
+  view.unmount();
+  await client.close();
+  return { whileLoading, fetched: service.fetches, atTheEnd, shownThroughTheEnd, writers, shown, connections };
+}
+
+const report = { pages: await pages(), counter: await counter(), signedIn: await providerWithAuth() };
 console.log(JSON.stringify(report));
 process.exit(0);

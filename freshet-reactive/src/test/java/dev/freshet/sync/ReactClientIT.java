@@ -3,8 +3,11 @@ package dev.freshet.sync;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.functions.ConvexJson;
+import dev.freshet.functions.value.ConvexArray;
 import dev.freshet.functions.value.ConvexObject;
+import dev.freshet.functions.value.ConvexString;
 import dev.freshet.functions.value.ConvexValue;
+import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -50,6 +53,24 @@ class ReactClientIT {
         assertThat(pages.number("journalsSent")).isPositive();
         assertThat(pages.value("afterCut")).isEqualTo(pages.value("expectedAfterCut"));
         assertThat(pages.string("statusAfterCut")).isEqualTo("Exhausted");
+    }
+
+    @Test
+    void aSignedInPersonIsSeenThroughTheEndOfATokenAndNoLongerThanThat() {
+        ConvexObject signedIn = report.object("signedIn");
+
+        assertThat(signedIn.bool("whileLoading")).isTrue();
+        // The provider signs Ada out before it signs Grace in, so that nobody may be seen in between.
+        List<String> shown = ((ConvexArray) signedIn.value("shown"))
+                .elements().stream().map(who -> ((ConvexString) who).value()).toList();
+        assertThat(shown)
+                .containsSubsequence("nobody", "ada", "grace", "nobody")
+                .containsOnlyOnce("ada", "grace");
+        assertThat(signedIn.value("writers")).isEqualTo(ConvexJson.decode("[\"ada\",\"ada\",\"grace\",\"nobody\"]"));
+        // The server said that the token was over, and a fresh one was asked for; nobody saw a thing.
+        assertThat(signedIn.value("atTheEnd")).isEqualTo(ConvexJson.decode("[\"ada true\"]"));
+        assertThat(signedIn.value("shownThroughTheEnd")).isEqualTo(ConvexJson.decode("[\"ada\"]"));
+        assertThat(signedIn.number("connections")).isEqualTo(2);
     }
 
     @Test
