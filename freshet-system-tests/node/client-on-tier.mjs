@@ -157,9 +157,51 @@ async function expiredToken() {
   return { fetchedByForce: fetched.includes(true), changes, values: seen.values, errors: seen.errors.length };
 }
 
+/** Each of the server's results is more than two of its messages may hold. */
+async function largeResult() {
+  const types = [];
+  class ListeningWebSocket extends WebSocket {
+    constructor(...args) {
+      super(...args);
+      this.on("message", (text) => types.push(JSON.parse(text).type));
+    }
+  }
+  const client = openClient(url, ListeningWebSocket);
+  const args = { name: "large" };
+  const seen = watch(client, api.example.large, args);
+  await until("the large result", () => seen.values.length === 1);
+  await client.mutation(api.counter.add, { ...args, by: 1 });
+  await until("the changed one", () => seen.values.length === 2);
+  await client.close();
+  const part = "x\u00e9\u20ac\ud834\udd1e";
+  return {
+    types: types.filter((type) => type !== "Ping"),
+    lengths: seen.values.map((value) => value.length),
+    isWhole: seen.values.every((value, count) => value === `${part.repeat(1_200_000)}${count}.0`),
+    errors: seen.errors.length,
+    toOlderClients: await Promise.all(["/api/1.27.9/sync", "/api/sync"].map(firstType)),
+  };
+}
+
+/** What a client that says that it is older gets first, for the same. */
+async function firstType(path) {
+  const webSocket = new WebSocket(url.replace("http", "ws") + path, { maxPayload: 0 });
+  const heard = new Promise((resolve, reject) => {
+    webSocket.on("message", (text) => resolve(JSON.parse(text).type));
+    webSocket.on("error", reject);
+  });
+  await new Promise((resolve) => webSocket.on("open", resolve));
+  const query = { type: "Add", queryId: 0, udfPath: "example:large", args: [{ name: "large" }] };
+  webSocket.send(JSON.stringify({ type: "Connect", sessionId: path, connectionCount: 0 }));
+  webSocket.send(JSON.stringify({ type: "ModifyQuerySet", baseVersion: 0, newVersion: 1, modifications: [query] }));
+  const type = await heard;
+  webSocket.terminate();
+  return type;
+}
+
 const report = {};
 await Promise.all(
-  Object.entries({ updateBeforePromise, optimisticUpdate, errors, overHttp, actionAndTwoClients, cutInTheMiddleOfAMutation, expiredToken }).map(
+  Object.entries({ updateBeforePromise, optimisticUpdate, errors, overHttp, actionAndTwoClients, cutInTheMiddleOfAMutation, expiredToken, largeResult }).map(
     async ([name, check]) => {
       report[name] = await check();
     },

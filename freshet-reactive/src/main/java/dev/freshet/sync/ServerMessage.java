@@ -12,6 +12,14 @@ sealed interface ServerMessage {
             implements ServerMessage {}
 
     /**
+     * A piece of the text of a Transition that is too large for one message. The pieces come one behind the other, with nothing
+     * but a Ping between them.
+     *
+     * @param transitionId the same for all pieces of one
+     */
+    record TransitionChunk(String chunk, int partNumber, int totalParts, long transitionId) implements ServerMessage {}
+
+    /**
      * The two clocks, so that a client can tell how long a message was on its way.
      *
      * @param skewMs how far the client's clock was ahead when it connected

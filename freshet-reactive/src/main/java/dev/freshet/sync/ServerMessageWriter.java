@@ -17,6 +17,17 @@ final class ServerMessageWriter {
         StringBuilder text = new StringBuilder(256);
         switch (message) {
             case ServerMessage.Transition transition -> writeTransition(text, transition);
+            case ServerMessage.TransitionChunk(String chunk, int partNumber, int totalParts, long transitionId) -> {
+                text.ensureCapacity(chunk.length() + chunk.length() / 8 + 150);
+                quote(text.append("{\"type\":\"TransitionChunk\",\"chunk\":"), chunk)
+                        .append(",\"partNumber\":")
+                        .append(partNumber)
+                        .append(",\"totalParts\":")
+                        .append(totalParts)
+                        .append(",\"transitionId\":\"")
+                        .append(transitionId)
+                        .append("\"}");
+            }
             case ServerMessage.MutationSuccess(long requestId, String resultJson, long timestampNs) ->
                 text.append("{\"type\":\"MutationResponse\",\"requestId\":")
                         .append(requestId)

@@ -1,6 +1,8 @@
 package dev.freshet.sync;
 
 import dev.freshet.runtime.Clock;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * What a session says, counted until the socket has taken it. Belongs to its session's tasks, but for
@@ -10,6 +12,7 @@ final class SessionOutbox {
     private static final int UNSENT_MESSAGES_BEFORE_MUTATIONS_WAIT = 256;
 
     private final SyncTransport transport;
+    private final ClientVersion client;
     private final SyncLimits limits;
     private final Clock clock;
     private final Flushed onFlushed;
@@ -17,10 +20,12 @@ final class SessionOutbox {
     private int unsentTransitions;
     private int unsentMessages;
     private long unsentCharacters;
+    private long chunkedTransitions;
 
     /** @param onFlushed called by the transport, on any thread, each time it has taken a message */
-    SessionOutbox(SyncTransport transport, SyncLimits limits, Clock clock, Flushed onFlushed) {
+    SessionOutbox(SyncTransport transport, ClientVersion client, SyncLimits limits, Clock clock, Flushed onFlushed) {
         this.transport = transport;
+        this.client = client;
         this.limits = limits;
         this.clock = clock;
         this.onFlushed = onFlushed;
@@ -30,7 +35,7 @@ final class SessionOutbox {
     /** Hears that a message has been taken, which is to be told to {@link #taken} by a task. */
     @FunctionalInterface
     interface Flushed {
-        void flushed(int characters, boolean isTransition);
+        void flushed(int characters, boolean endsTransition);
     }
 
     /**
@@ -41,22 +46,41 @@ final class SessionOutbox {
     boolean send(ServerMessage message) {
         String text = ServerMessageWriter.write(message);
         boolean isTransition = message instanceof ServerMessage.Transition;
+        List<String> parts = isTransition && client.takesChunks() ? parts(text) : List.of(text);
         lastSentNs = clock.monotonicNs();
-        unsentMessages++;
+        unsentMessages += parts.size();
         unsentTransitions += isTransition ? 1 : 0;
-        unsentCharacters += text.length();
+        unsentCharacters += parts.stream().mapToLong(String::length).sum();
         if (unsentCharacters > limits.unsentCharacters()) {
             return false;
         }
-        transport.send(text, () -> onFlushed.flushed(text.length(), isTransition));
+        for (int number = 0; number < parts.size(); number++) {
+            String part = parts.get(number);
+            boolean endsTransition = isTransition && number == parts.size() - 1;
+            transport.send(part, () -> onFlushed.flushed(part.length(), endsTransition));
+        }
         return true;
     }
 
+    private List<String> parts(String transition) {
+        List<String> pieces = TransitionChunks.cut(transition, limits.transitionBytes());
+        if (pieces.size() == 1) {
+            return pieces;
+        }
+        chunkedTransitions++;
+        List<String> parts = new ArrayList<>(pieces.size());
+        for (String piece : pieces) {
+            parts.add(ServerMessageWriter.write(
+                    new ServerMessage.TransitionChunk(piece, parts.size(), pieces.size(), chunkedTransitions)));
+        }
+        return parts;
+    }
+
     /** The socket has taken a message. */
-    void taken(int characters, boolean isTransition) {
+    void taken(int characters, boolean endsTransition) {
         unsentMessages--;
         unsentCharacters -= characters;
-        unsentTransitions -= isTransition ? 1 : 0;
+        unsentTransitions -= endsTransition ? 1 : 0;
     }
 
     /** Whether so many Transitions are unsent that no more are to be computed. */

@@ -14,6 +14,7 @@ import java.time.Duration;
  * @param unsentTransitions Transitions that may be unsent before results are no longer computed
  * @param transitionInterval the least time between two Transitions that only bring changes by others
  * @param unsentCharacters characters that may be unsent before the client is too slow and is sent away
+ * @param transitionBytes of a Transition's text, past which it goes in pieces to clients that know them
  * @param pingInterval how long nothing may be said before a Ping is
  */
 public record SyncLimits(
@@ -26,6 +27,7 @@ public record SyncLimits(
         int unsentTransitions,
         Duration transitionInterval,
         long unsentCharacters,
+        int transitionBytes,
         Duration pingInterval) {
     /** Convex's limits where it has them. */
     public static SyncLimits standard() {
@@ -39,6 +41,7 @@ public record SyncLimits(
                 2,
                 Duration.ofMillis(50),
                 128L << 20,
+                5_000_000,
                 Duration.ofSeconds(15));
     }
 }

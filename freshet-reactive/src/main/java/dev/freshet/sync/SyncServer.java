@@ -24,10 +24,11 @@ public final class SyncServer implements AutoCloseable {
         this.http = new HttpCalls(runtime.calls());
     }
 
-    /** Begins a session for a socket that has just been opened. */
-    public SyncSession open(SyncTransport transport) {
+    /** Begins a session for a socket that has just been opened, by a client of this version. */
+    public SyncSession open(SyncTransport transport, ClientVersion client) {
         SyncSession session = new SyncSession(
                 transport,
+                client,
                 runtime.calls(),
                 authenticator,
                 limits,

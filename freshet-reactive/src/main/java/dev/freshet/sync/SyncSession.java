@@ -90,6 +90,7 @@ public final class SyncSession {
 
     SyncSession(
             SyncTransport transport,
+            ClientVersion client,
             FunctionCalls calls,
             Authenticator authenticator,
             SyncLimits limits,
@@ -107,9 +108,10 @@ public final class SyncSession {
         this.onClosed = onClosed;
         this.outbox = new SessionOutbox(
                 transport,
+                client,
                 limits,
                 clock,
-                (characters, isTransition) -> enqueue(() -> flushed(characters, isTransition)));
+                (characters, endsTransition) -> enqueue(() -> flushed(characters, endsTransition)));
         this.waiting = new WaitingMessages(limits);
         this.queries = new SessionQueries(limits, this::watch);
         this.lastTransitionNs =
@@ -617,9 +619,9 @@ public final class SyncSession {
         }
     }
 
-    private void flushed(int characters, boolean isTransition) {
-        outbox.taken(characters, isTransition);
-        if (isTransition) {
+    private void flushed(int characters, boolean endsTransition) {
+        outbox.taken(characters, endsTransition);
+        if (endsTransition) {
             beginUpdate();
         }
         runNextMutation();

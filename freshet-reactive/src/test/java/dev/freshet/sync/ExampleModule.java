@@ -23,6 +23,11 @@ final class ExampleModule {
     private static final String MESSAGES = "messages";
     private static final String NOTES = "notes";
 
+    /** Characters of one to four bytes in UTF-8, ten bytes together. */
+    static final String LARGE_PART = "x\u00e9\u20ac\ud834\udd1e";
+
+    static final int LARGE_PARTS = 1_200_000;
+
     /** {@code example:wait} returns once this is open. */
     private final CountDownLatch gate = new CountDownLatch(1);
 
@@ -159,6 +164,12 @@ final class ExampleModule {
                         .put("bytes", ConvexValue.of(new byte[] {1, 2, 3}))
                         .put("list", ConvexValue.array(ConvexValue.ofNull(), ConvexValue.of(true)))
                         .build())
+                .query("large")
+                .argument("name", Validator.string())
+                .handler((context, arguments) -> ConvexValue.of(LARGE_PART.repeat(LARGE_PARTS)
+                        + find(context, arguments)
+                                .map(row -> row.number("value"))
+                                .orElse(0.0)))
                 .query("demanded")
                 .argument("key", Validator.string())
                 .handler((context, arguments) -> context.db()

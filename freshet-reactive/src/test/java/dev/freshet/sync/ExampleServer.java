@@ -29,7 +29,8 @@ final class ExampleServer implements AutoCloseable {
 
     private void handle(HttpServerRequest request) {
         if (request.path().startsWith(API) && request.path().endsWith("/sync")) {
-            var _ = request.toWebSocket().onSuccess(this::open);
+            String version = request.path().split("/", -1)[2];
+            var _ = request.toWebSocket().onSuccess(webSocket -> open(webSocket, ClientVersion.npm(version)));
             return;
         }
         Context context = Vertx.currentContext();
@@ -43,8 +44,8 @@ final class ExampleServer implements AutoCloseable {
                         })));
     }
 
-    private void open(ServerWebSocket webSocket) {
-        SyncSession session = world.server.open(new Transport(webSocket, vertx.getOrCreateContext()));
+    private void open(ServerWebSocket webSocket, ClientVersion client) {
+        SyncSession session = world.server.open(new Transport(webSocket, vertx.getOrCreateContext()), client);
         webSocket.textMessageHandler(session::receive);
         webSocket.closeHandler(closed -> session.closed());
     }

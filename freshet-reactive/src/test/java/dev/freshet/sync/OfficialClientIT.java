@@ -109,6 +109,20 @@ class OfficialClientIT {
         assertThat(seen.number("errors")).isZero();
     }
 
+    @Test
+    void aResultOfSeveralMegabytesComesInPieces() {
+        ConvexObject seen = report.object("largeResult");
+
+        // Twelve million bytes each: the first result, and the one that shows the mutation.
+        assertThat(seen.value("types"))
+                .isEqualTo(ConvexJson.decode("[\"TransitionChunk\",\"TransitionChunk\",\"TransitionChunk\","
+                        + "\"MutationResponse\",\"TransitionChunk\",\"TransitionChunk\",\"TransitionChunk\"]"));
+        assertThat(seen.value("lengths")).isEqualTo(ConvexJson.decode("[6000003,6000003]"));
+        assertThat(seen.bool("isWhole")).isTrue();
+        assertThat(seen.number("errors")).isZero();
+        assertThat(seen.value("toOlderClients")).isEqualTo(ConvexJson.decode("[\"Transition\",\"Transition\"]"));
+    }
+
     private static List<String> texts(ConvexObject object, String field) {
         return StreamSupport.stream(((ConvexArray) object.value(field)).spliterator(), false)
                 .map(value -> value instanceof ConvexString(String text) ? text : value.toString())

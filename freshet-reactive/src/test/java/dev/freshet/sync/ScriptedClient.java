@@ -51,8 +51,12 @@ final class ScriptedClient implements SyncTransport {
     private ScriptedClient() {}
 
     static ScriptedClient open(SyncServer server) {
+        return open(server, ClientVersion.UNKNOWN);
+    }
+
+    static ScriptedClient open(SyncServer server, ClientVersion version) {
         ScriptedClient client = new ScriptedClient();
-        client.session = server.open(client);
+        client.session = server.open(client, version);
         return client;
     }
 

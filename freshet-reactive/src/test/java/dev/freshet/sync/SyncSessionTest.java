@@ -556,6 +556,7 @@ class SyncSessionTest {
                 standard.unsentTransitions(),
                 Duration.ZERO,
                 2_000,
+                standard.transitionBytes(),
                 standard.pingInterval());
         try (SyncWorld world = new SyncWorld(Clock.system(), limits)) {
             ScriptedClient client = world.connect("s");
@@ -680,6 +681,7 @@ class SyncSessionTest {
                 standard.unsentTransitions(),
                 Duration.ZERO,
                 standard.unsentCharacters(),
+                standard.transitionBytes(),
                 standard.pingInterval());
     }
 }

@@ -4,6 +4,7 @@ import dev.freshet.functions.api.Caller;
 import dev.freshet.sync.AuthToken;
 import dev.freshet.sync.Authentication;
 import dev.freshet.sync.Authenticator;
+import dev.freshet.sync.ClientVersion;
 import dev.freshet.sync.HttpReply;
 import dev.freshet.sync.SyncServer;
 import io.vertx.core.Context;
@@ -51,8 +52,9 @@ final class SyncRoutes implements Routes {
 
     @Override
     public void register(Router router) {
-        router.get("/api/sync").handler(context -> sockets.accept(context.request()));
-        router.get("/api/:version/sync").handler(context -> sockets.accept(context.request()));
+        router.get("/api/sync").handler(context -> sockets.accept(context.request(), ClientVersion.UNKNOWN));
+        router.get("/api/:version/sync")
+                .handler(context -> sockets.accept(context.request(), ClientVersion.npm(context.pathParam("version"))));
         router.options("/api/*").handler(context -> Cors.preflight(context.request(), METHODS));
         for (String endpoint : ENDPOINTS) {
             router.post("/api/" + endpoint).handler(context -> post(endpoint, context));

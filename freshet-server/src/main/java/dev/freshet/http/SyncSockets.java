@@ -1,5 +1,6 @@
 package dev.freshet.http;
 
+import dev.freshet.sync.ClientVersion;
 import dev.freshet.sync.SyncServer;
 import dev.freshet.sync.SyncSession;
 import dev.freshet.sync.SyncTransport;
@@ -48,18 +49,18 @@ final class SyncSockets implements AutoCloseable {
         return sockets.size();
     }
 
-    void accept(HttpServerRequest request) {
+    void accept(HttpServerRequest request, ClientVersion client) {
         request.toWebSocket()
-                .onSuccess(this::open)
+                .onSuccess(webSocket -> open(webSocket, client))
                 .onFailure(failure -> log.debug("no WebSocket came of a request", failure));
     }
 
-    private void open(ServerWebSocket webSocket) {
+    private void open(ServerWebSocket webSocket, ClientVersion client) {
         if (sockets.size() >= MOST_SOCKETS) {
             var _ = webSocket.close(TRY_AGAIN_LATER, "TooManyConcurrentRequests");
             return;
         }
-        new Socket(webSocket, vertx.getOrCreateContext()).open();
+        new Socket(webSocket, client, vertx.getOrCreateContext()).open();
     }
 
     private void tick() {
@@ -94,10 +95,10 @@ final class SyncSockets implements AutoCloseable {
         private final CompletableFuture<Void> gone = new CompletableFuture<>();
         private volatile long heardNanos = System.nanoTime();
 
-        Socket(ServerWebSocket webSocket, Context context) {
+        Socket(ServerWebSocket webSocket, ClientVersion client, Context context) {
             this.webSocket = webSocket;
             this.context = context;
-            session = sync.open(new Transport(webSocket, context));
+            session = sync.open(new Transport(webSocket, context), client);
         }
 
         void open() {
