@@ -6,6 +6,7 @@ import io.vertx.core.Handler;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
@@ -44,6 +45,7 @@ public final class FreshetHttp implements AutoCloseable {
     private final HttpParts parts;
     private final SyncSockets sockets;
     private final BlockingCalls blocking;
+    private final SocketCompression compression = new SocketCompression(MOST_MESSAGE_BYTES);
     private final RequestsUnderWay underWay = new RequestsUnderWay();
     private final AtomicInteger actualPort = new AtomicInteger();
 
@@ -128,11 +130,14 @@ public final class FreshetHttp implements AutoCloseable {
                             .setCompressionSupported(true)
                             .setMaxWebSocketFrameSize(MOST_MESSAGE_BYTES)
                             .setMaxWebSocketMessageSize(MOST_MESSAGE_BYTES)
-                            // A compressor is a quarter of a megabyte a socket, outside the heap.
-                            .setPerMessageWebSocketCompressionSupported(false)
+                            // Neither has a limit to what a message may grow to; SocketCompression gives the one a
+                            // limit.
+                            .setPerMessageWebSocketCompressionSupported(parts.compressesSockets())
+                            .setPerFrameWebSocketCompressionSupported(false)
                             .setIdleTimeout(IDLE_SECONDS)
                             .setTcpNoDelay(true))
                     .exceptionHandler(failure -> log.debug("a connection failed", failure))
+                    .connectionHandler(FreshetHttp.this::prepare)
                     .requestHandler(request -> route(request, ingest, router));
             server.listen(port, host)
                     .onSuccess(listening -> {
@@ -141,6 +146,13 @@ public final class FreshetHttp implements AutoCloseable {
                     })
                     .onFailure(started::fail);
         }
+    }
+
+    private void prepare(HttpConnection connection) {
+        if (parts.compressesSockets()) {
+            compression.prepare(connection);
+        }
+        SocketMessageGuard.watch(connection, MOST_MESSAGE_BYTES);
     }
 
     private void route(HttpServerRequest request, IngestRoutes ingest, Router router) {

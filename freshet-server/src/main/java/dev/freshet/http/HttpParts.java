@@ -21,6 +21,7 @@ import java.util.function.Predicate;
 /**
  * What the routes call. None of it is owned here.
  *
+ * @param compressesSockets whether sync sockets are compressed for clients that ask for it
  * @param isTeam whether there is a team of that id; must not block
  */
 public record HttpParts(
@@ -38,6 +39,7 @@ public record HttpParts(
         SigningKeys signingKeys,
         TokenSettings tokenSettings,
         SyncServer sync,
+        boolean compressesSockets,
         Authenticator authenticator,
         List<HealthPart> health,
         PrometheusMeterRegistry metrics,

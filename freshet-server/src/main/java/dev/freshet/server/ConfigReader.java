@@ -119,6 +119,7 @@ public final class ConfigReader {
                 text(Setting.MAPPING).map(value -> path(Setting.MAPPING, value)),
                 text(Setting.FUNCTIONS).map(value -> path(Setting.FUNCTIONS, value)),
                 text(Setting.OIDC).map(IssuerList::read).orElse(List.of()),
+                flag(Setting.SYNC_COMPRESSION, false),
                 new ServerConfig.Flush(
                         Duration.ofMillis(number(Setting.FLUSH_MS, 500, 10, 60_000)),
                         number(Setting.FLUSH_EVENTS, 100, 1, 1_000_000),
@@ -195,6 +196,15 @@ public final class ConfigReader {
         } catch (InvalidPathException e) {
             throw new ConfigException("%s is no path: %s".formatted(setting.variable(), e.getMessage()), e);
         }
+    }
+
+    private boolean flag(Setting setting, boolean fallback) {
+        return switch (text(setting).orElse(String.valueOf(fallback))) {
+            case "true" -> true;
+            case "false" -> false;
+            case String other ->
+                throw new ConfigException("%s must be true or false, not `%s`".formatted(setting.variable(), other));
+        };
     }
 
     private int number(Setting setting, int fallback, int least, int most) {

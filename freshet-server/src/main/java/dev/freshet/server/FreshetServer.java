@@ -267,6 +267,7 @@ public final class FreshetServer implements AutoCloseable {
                         accounts.signingKeys(),
                         accounts.tokenSettings(),
                         sync,
+                        config.syncCompression(),
                         authenticator,
                         health(writer, duplicates, drain, canary, profiles, live),
                         registry,

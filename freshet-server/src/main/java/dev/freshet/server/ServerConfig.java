@@ -25,6 +25,7 @@ import java.util.OptionalInt;
  * @param mapping a YAML file that says which SDK events are which event type, over the built-in rules; read at start
  * @param functions a folder of jars with further function modules; read at start
  * @param issuers whose tokens are taken beside this server's own
+ * @param syncCompression whether sync sockets are compressed for clients that ask for it; default false
  * @param flush when a batch is due for ClickHouse
  * @param retentionDays days that raw events are kept, 1 to 3,650; a lower value deletes data at the next merge
  * @param keyQuota of write keys that have none of their own; absent: they have no limit
@@ -43,6 +44,7 @@ public record ServerConfig(
         Optional<Path> mapping,
         Optional<Path> functions,
         List<TrustedIssuer> issuers,
+        boolean syncCompression,
         Flush flush,
         int retentionDays,
         Optional<EventQuota> keyQuota,

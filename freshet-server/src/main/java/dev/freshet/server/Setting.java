@@ -23,6 +23,7 @@ public enum Setting {
     MAPPING("a YAML file that says which SDK events are which event type; unset: the built-in rules"),
     FUNCTIONS("a folder of jars with further function modules; unset: none"),
     OIDC("further issuers whose tokens are trusted, a list of {issuer, audience, jwks?}; unset: none"),
+    SYNC_COMPRESSION("compresses sync sockets of clients that ask for it: true or false"),
     FLUSH_MS("a batch is due for ClickHouse after this many milliseconds"),
     FLUSH_EVENTS("or with this many events"),
     FLUSH_PACE_MS("due batches start at least this many milliseconds apart"),

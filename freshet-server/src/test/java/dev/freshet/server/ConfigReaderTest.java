@@ -35,6 +35,7 @@ class ConfigReaderTest {
         assertThat(config.writeKey()).isEmpty();
         assertThat(config.mapping()).isEmpty();
         assertThat(config.functions()).isEmpty();
+        assertThat(config.syncCompression()).isFalse();
         assertThat(config.flush())
                 .isEqualTo(new ServerConfig.Flush(Duration.ofMillis(500), 100, Duration.ofMillis(200)));
         assertThat(config.retentionDays()).isEqualTo(90);
@@ -57,6 +58,7 @@ class ConfigReaderTest {
                         Map.entry("FRESHET_WRITE_KEY", "write"),
                         Map.entry("FRESHET_MAPPING", "/etc/freshet/mapping.yaml"),
                         Map.entry("FRESHET_FUNCTIONS", "/etc/freshet/functions"),
+                        Map.entry("FRESHET_SYNC_COMPRESSION", "true"),
                         Map.entry("FRESHET_FLUSH_MS", "250"),
                         Map.entry("FRESHET_FLUSH_EVENTS", "1000"),
                         Map.entry("FRESHET_FLUSH_PACE_MS", "50"),
@@ -74,6 +76,7 @@ class ConfigReaderTest {
         assertThat(config.owner()).contains(new ServerConfig.OwnerAccount("a@example.com", new Secret("password")));
         assertThat(config.writeKey()).contains(new Secret("write"));
         assertThat(config.mapping()).contains(Path.of("/etc/freshet/mapping.yaml"));
+        assertThat(config.syncCompression()).isTrue();
         assertThat(config.functions()).contains(Path.of("/etc/freshet/functions"));
         assertThat(config.flush())
                 .isEqualTo(new ServerConfig.Flush(Duration.ofMillis(250), 1000, Duration.ofMillis(50)));
@@ -114,6 +117,8 @@ class ConfigReaderTest {
                 Arguments.of(Map.of("FRESHET_PROT", "1"), "FRESHET_PROT"),
                 Arguments.of(Map.of("FRESHET_PORT", "eighty"), "FRESHET_PORT must be a whole number from 0 to 65535"),
                 Arguments.of(Map.of("FRESHET_PORT", "70000"), "not `70000`"),
+                Arguments.of(
+                        Map.of("FRESHET_SYNC_COMPRESSION", "yes"), "FRESHET_SYNC_COMPRESSION must be true or false"),
                 Arguments.of(Map.of("FRESHET_FLUSH_MS", "0"), "FRESHET_FLUSH_MS must be a whole number from 10"),
                 Arguments.of(Map.of("FRESHET_RETENTION_DAYS", "0"), "FRESHET_RETENTION_DAYS"),
                 Arguments.of(

@@ -7,20 +7,15 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.freshet.auth.IssuerServer;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The official JavaScript client, unmodified, signed in by an issuer that is not this server; its script is among the system tests' scripts. */
 class OtherIssuersIT {
-    private static final long SCRIPT_LIMIT_SECONDS = 120;
-
     private static JsonNode report = MissingNode.getInstance();
     private static String issuerUrl = "";
 
@@ -33,23 +28,9 @@ class OtherIssuersIT {
                     Setting.OIDC.variable(),
                     "[{\"issuer\":\"" + issuerUrl + "\",\"audience\":\"" + IssuerServer.AUDIENCE + "\"}]");
             try (ServerUnderTest server = new ServerUnderTest(folder.resolve("data"), settings)) {
-                report = run(server.url().toString(), issuerUrl);
+                report = ClientScript.run("client-with-issuer.mjs", server.url().toString(), issuerUrl);
             }
         }
-    }
-
-    private static JsonNode run(String... arguments) throws IOException, InterruptedException {
-        Path root = Path.of(Objects.requireNonNull(System.getProperty("freshet.root"), "the build sets freshet.root"));
-        Process process = new ProcessBuilder("node", "client-with-issuer.mjs", arguments[0], arguments[1])
-                .directory(root.resolve("freshet-system-tests/node").toFile())
-                .redirectErrorStream(true)
-                .start();
-        var _ = process.onExit()
-                .orTimeout(SCRIPT_LIMIT_SECONDS, TimeUnit.SECONDS)
-                .whenComplete((ended, late) -> process.destroyForcibly());
-        String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-        assertThat(process.waitFor()).as(printed).isZero();
-        return new ObjectMapper().readTree(printed.substring(printed.lastIndexOf('\n') + 1));
     }
 
     @Test

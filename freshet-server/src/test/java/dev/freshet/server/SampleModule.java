@@ -25,6 +25,11 @@ public final class SampleModule implements FunctionModule {
             .handler((context, arguments) -> ConvexValue.of(context.db().query(TABLE).collect().stream()
                     .filter(note -> note.value("text").equals(arguments.value("text")))
                     .count()))
+            .query("repeat")
+            .argument("text", Validator.string())
+            .argument("count", Validator.number())
+            .handler((context, arguments) ->
+                    ConvexValue.of(arguments.string("text").repeat((int) arguments.number("count"))))
             .query("identity")
             .caller(CallerFacts.PERSON)
             .handler((context, arguments) ->
