@@ -120,7 +120,7 @@ final class WriteKeyFunctions {
                 case LIMIT_EXCEEDED -> ConvexError.of("limit_exceeded", message);
                 case NOT_FOUND -> ConvexError.of("not_found", message);
                 case UNREACHABLE, UNREADABLE_DOCUMENT -> ConvexError.of("unavailable", message);
-                case INVALID_URI, UNUSABLE_FOLDER, DUPLICATE -> failure;
+                case INVALID_URI, UNUSABLE_FOLDER, DUPLICATE, REFUSED_CONTENT -> failure;
             };
         }
     }

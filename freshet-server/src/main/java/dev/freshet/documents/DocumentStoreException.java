@@ -14,6 +14,8 @@ public final class DocumentStoreException extends RuntimeException {
         UNUSABLE_FOLDER,
         /** A document with the same unique value exists. */
         DUPLICATE,
+        /** MongoDB or its driver refuses what was to be written, for its size or shape: it would be refused again. */
+        REFUSED_CONTENT,
         /** The document to be changed does not exist, or belongs to another team. */
         NOT_FOUND,
         /** A stated limit would be exceeded. */

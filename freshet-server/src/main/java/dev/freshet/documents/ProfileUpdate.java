@@ -4,7 +4,6 @@ import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.UpdateOneModel;
 import com.mongodb.client.model.UpdateOptions;
 import com.mongodb.client.model.Updates;
-import dev.freshet.event.ProfileChange;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Date;
@@ -19,10 +18,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What several changes of one person come to, in their order. Confined to one thread. */
 final class ProfileUpdate {
-    private static final String TRAITS = "traits";
-    private static final String GROUP_ID = "group.id";
-    private static final String GROUP_TRAITS = "group.traits.";
-
     private final Bson person;
     private final Map<String, @Nullable Object> fields = new LinkedHashMap<>();
     private final Map<String, @Nullable Object> fieldsIfAbsent = new LinkedHashMap<>();
@@ -34,27 +29,17 @@ final class ProfileUpdate {
         this.person = person;
     }
 
-    void add(ProfileChange change, Map<String, ?> set, Map<String, ?> setOnce) {
-        firstMs = Math.min(firstMs, change.atMs());
-        lastMs = Math.max(lastMs, change.atMs());
-        String prefix = switch (change.kind()) {
-            case IDENTIFY -> TRAITS + ".";
-            case GROUP -> {
-                fields.put(GROUP_ID, change.otherId());
-                yield GROUP_TRAITS;
-            }
-            case ALIAS -> {
-                aliases.add(change.otherId());
-                yield TRAITS + ".";
-            }
-        };
-        TraitDocuments.toDocument(set).forEach((name, value) -> {
-            fields.put(prefix + name, value);
-            fieldsIfAbsent.remove(prefix + name);
+    void add(ChangedFields change) {
+        firstMs = Math.min(firstMs, change.change().atMs());
+        lastMs = Math.max(lastMs, change.change().atMs());
+        change.alias().ifPresent(aliases::add);
+        change.set().forEach(field -> {
+            fields.put(field.path(), field.value());
+            fieldsIfAbsent.remove(field.path());
         });
-        TraitDocuments.toDocument(setOnce).forEach((name, value) -> {
-            if (!fields.containsKey(prefix + name)) {
-                fieldsIfAbsent.putIfAbsent(prefix + name, value);
+        change.setOnce().forEach(field -> {
+            if (!fields.containsKey(field.path())) {
+                fieldsIfAbsent.putIfAbsent(field.path(), field.value());
             }
         });
     }
@@ -63,8 +48,8 @@ final class ProfileUpdate {
     UpdateOneModel<Document> main() {
         List<Bson> parts = new ArrayList<>();
         fields.forEach((path, value) -> parts.add(Updates.set(path, value)));
-        if (fields.keySet().stream().noneMatch(path -> path.startsWith(TRAITS + "."))) {
-            parts.add(Updates.setOnInsert(TRAITS, new Document()));
+        if (fields.keySet().stream().noneMatch(path -> path.startsWith(ChangedFields.TRAITS))) {
+            parts.add(Updates.setOnInsert("traits", new Document()));
         }
         if (!aliases.isEmpty()) {
             parts.add(Updates.addEachToSet("aliases", List.copyOf(aliases)));

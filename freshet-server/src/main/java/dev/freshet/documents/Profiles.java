@@ -1,25 +1,17 @@
 package dev.freshet.documents;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.mongodb.MongoBulkWriteException;
-import com.mongodb.bulk.BulkWriteError;
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.model.BulkWriteOptions;
-import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.UpdateOneModel;
 import dev.freshet.event.ProfileChange;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.bson.Document;
-import org.bson.conversions.Bson;
 import org.bson.types.ObjectId;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The collection {@code profiles}: one document for each person a team tracks. Thread-safe; all calls block.
@@ -31,59 +23,107 @@ import org.slf4j.LoggerFactory;
 public final class Profiles {
     static final int SCHEMA_VERSION = 1;
 
-    private static final Logger log = LoggerFactory.getLogger(Profiles.class);
-    private static final int DUPLICATE_KEY = 11000;
-    private static final TypeReference<Map<String, Map<String, Object>>> TRAITS = new TypeReference<>() {};
-    private static final ObjectMapper JSON = new ObjectMapper();
+    /**
+     * So large a profile may become, in MongoDB, which bears 16 MB: each change writes the whole of it anew, there and in
+     * ClickHouse's copy.
+     */
+    static final long MOST_BYTES = 1 << 20;
 
     private final MongoCollection<Document> collection;
+    private final long mostBytes;
+    private final RefusedChanges refused = new RefusedChanges();
 
     public Profiles(DocumentStore store) {
-        collection = store.database().getCollection(CollectionIndexes.PROFILES);
+        this(store, MOST_BYTES);
     }
 
-    private record Person(String teamId, String userId) {
-        Bson filter() {
-            return Filters.and(Filters.eq("teamId", new ObjectId(teamId)), Filters.eq("userId", userId));
-        }
+    Profiles(DocumentStore store, long mostBytes) {
+        collection = store.database().getCollection(CollectionIndexes.PROFILES);
+        this.mostBytes = mostBytes;
     }
 
     /**
      * Applies changes in their order; single fields are set, so that what others wrote beside them stays. Doing the same
-     * again changes nothing but versions.
+     * again changes nothing but versions. A change whose content MongoDB will never take, or that would make a profile
+     * larger than {@value #MOST_BYTES} bytes, is left out and noted in {@link #refused}; the others are applied.
      *
-     * @return the people concerned, as they are afterwards
+     * @return the people concerned
      * @throws DocumentStoreException UNREACHABLE or DUPLICATE: to be repeated as a whole
      */
-    public List<Profile> apply(List<ProfileChange> changes) {
-        Map<Person, ProfileUpdate> updates = new LinkedHashMap<>();
+    public Set<Person> apply(List<ProfileChange> changes) {
+        Set<Person> concerned = new LinkedHashSet<>();
+        ProfileRound round = newRound();
         for (ProfileChange change : changes) {
-            if (!ObjectId.isValid(change.teamId())) {
-                log.error("a profile of an unknown team is left out [team={}]", change.teamId());
-                continue;
+            try {
+                ChangedFields fields = ChangedFields.of(change);
+                if (!round.hasRoomFor(fields)) {
+                    concerned.addAll(write(round));
+                    round = newRound();
+                }
+                round.add(fields);
+            } catch (DocumentStoreException cause) {
+                refuse(change, cause);
             }
-            Map<String, Map<String, Object>> traits = traits(change);
-            updates.computeIfAbsent(
-                            new Person(change.teamId(), change.userId()), person -> new ProfileUpdate(person.filter()))
-                    .add(change, traits.getOrDefault("set", Map.of()), traits.getOrDefault("setOnce", Map.of()));
         }
-        write(updates.values().stream().map(ProfileUpdate::main).toList());
-        write(updates.values().stream()
-                .flatMap(update -> update.ifAbsent().stream())
-                .toList());
-        List<Profile> changed = new ArrayList<>();
-        updates.keySet().forEach(person -> find(person).ifPresent(changed::add));
-        return changed;
+        concerned.addAll(write(round));
+        return concerned;
+    }
+
+    private ProfileRound newRound() {
+        return new ProfileRound(mostBytes, this::stored);
+    }
+
+    private Set<Person> write(ProfileRound round) {
+        try {
+            write(round.main());
+            write(round.ifAbsent());
+            return round.people();
+        } catch (DocumentStoreException cause) {
+            return divide(round.changes(), cause);
+        }
+    }
+
+    /** Finds what is to blame: the parts are applied by themselves, what went through already once more, in its order. */
+    private Set<Person> divide(List<ProfileChange> changes, DocumentStoreException cause) {
+        if (changes.size() == 1) {
+            refuse(changes.getFirst(), cause);
+            return Set.of();
+        }
+        requireContent(cause);
+        int middle = changes.size() / 2;
+        Set<Person> concerned = new LinkedHashSet<>(apply(changes.subList(0, middle)));
+        concerned.addAll(apply(changes.subList(middle, changes.size())));
+        return concerned;
+    }
+
+    private void refuse(ProfileChange change, DocumentStoreException cause) {
+        requireContent(cause);
+        refused.note(new Person(change.teamId(), change.userId()), cause);
+    }
+
+    private static void requireContent(DocumentStoreException cause) {
+        if (cause.code() != DocumentStoreException.Code.REFUSED_CONTENT) {
+            throw cause;
+        }
+    }
+
+    /** What was left out. */
+    public RefusedChanges refused() {
+        return refused;
     }
 
     public Optional<Profile> find(String teamId, String userId) {
         return ObjectId.isValid(teamId) ? find(new Person(teamId, userId)) : Optional.empty();
     }
 
-    private Optional<Profile> find(Person person) {
+    /** @throws DocumentStoreException UNREADABLE_DOCUMENT for what another client wrote, UNREACHABLE */
+    public Optional<Profile> find(Person person) {
+        return stored(person).map(document -> read(person, new StoredDocument(CollectionIndexes.PROFILES, document)));
+    }
+
+    private Optional<Document> stored(Person person) {
         return Optional.ofNullable(DriverCall.perform(
-                        "read a profile", () -> collection.find(person.filter()).first()))
-                .map(document -> read(person, new StoredDocument(CollectionIndexes.PROFILES, document)));
+                "read a profile", () -> collection.find(person.filter()).first()));
     }
 
     private static Profile read(Person person, StoredDocument document) {
@@ -98,42 +138,10 @@ public final class Profiles {
                 person.teamId(), person.userId(), traits, version instanceof Number number ? number.longValue() : 0);
     }
 
-    private static Map<String, Map<String, Object>> traits(ProfileChange change) {
-        try {
-            return JSON.readValue(change.traits(), TRAITS);
-        } catch (JsonProcessingException e) {
-            // Only decoders write these, as JSON; one that does not must not stop all others for ever.
-            log.error("the traits of a profile are no JSON, left out [team={}]", change.teamId(), e);
-            return Map.of();
-        }
-    }
-
     private void write(List<UpdateOneModel<Document>> updates) {
-        if (updates.isEmpty()) {
-            return;
-        }
-        DriverCall.perform("write profiles", () -> {
-            try {
-                collection.bulkWrite(updates, new BulkWriteOptions().ordered(false));
-            } catch (MongoBulkWriteException refusal) {
-                noteRefused(refusal);
-            }
-        });
-    }
-
-    /** What MongoDB will never take, such as a document that grew too large, must not hold up what comes behind it. */
-    private static void noteRefused(MongoBulkWriteException refusal) {
-        if (refusal.getWriteConcernError() != null) {
-            throw refusal;
-        }
-        for (BulkWriteError error : refusal.getWriteErrors()) {
-            if (error.getCode() == DUPLICATE_KEY) {
-                throw new DocumentStoreException(
-                        DocumentStoreException.Code.DUPLICATE,
-                        "a profile was made by somebody else meanwhile",
-                        refusal);
-            }
-            log.error("MongoDB refuses a profile, left out [code={}, reason={}]", error.getCode(), error.getMessage());
+        if (!updates.isEmpty()) {
+            DriverCall.perform(
+                    "write profiles", () -> collection.bulkWrite(updates, new BulkWriteOptions().ordered(false)));
         }
     }
 }

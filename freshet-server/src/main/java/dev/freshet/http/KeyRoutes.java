@@ -171,7 +171,7 @@ final class KeyRoutes implements Routes {
             return switch (failure.code()) {
                 case LIMIT_EXCEEDED -> new Change.Refused(ApiError.limitExceeded(message));
                 case UNREADABLE_DOCUMENT -> new Change.Refused(ApiError.unreadableDocument(message));
-                case INVALID_URI, UNREACHABLE, UNUSABLE_FOLDER, DUPLICATE, NOT_FOUND -> throw failure;
+                case INVALID_URI, UNREACHABLE, UNUSABLE_FOLDER, DUPLICATE, REFUSED_CONTENT, NOT_FOUND -> throw failure;
             };
         }
     }

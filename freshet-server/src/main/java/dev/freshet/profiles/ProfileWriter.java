@@ -1,8 +1,6 @@
 package dev.freshet.profiles;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.freshet.documents.Profile;
+import dev.freshet.documents.Person;
 import dev.freshet.documents.Profiles;
 import dev.freshet.event.EventCursor;
 import dev.freshet.event.EventRows;
@@ -13,12 +11,11 @@ import dev.freshet.eventlog.EventLogException;
 import dev.freshet.eventlog.EventLogReader;
 import dev.freshet.eventlog.LogRetention;
 import dev.freshet.eventstore.EventStore;
-import dev.freshet.eventstore.RowBinaryWriter;
-import dev.freshet.eventstore.TableInsert;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
@@ -28,7 +25,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Follows the log for changes of profiles. One thread applies each to MongoDB, copies the people concerned into ClickHouse, and
  * only then moves the frontier {@code profiled} on, so that none is lost while either is away; what was applied and not noted is
- * applied again, which changes nothing. {@code durable >= profiled}.
+ * applied again, which changes nothing. A change that either refuses for its content is left out, and holds up nothing.
+ * {@code durable >= profiled}.
  */
 public final class ProfileWriter implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ProfileWriter.class);
@@ -38,12 +36,11 @@ public final class ProfileWriter implements AutoCloseable {
     private static final Duration MOST_BACKOFF = Duration.ofSeconds(10);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(3);
     private static final int MOST_CHANGES = 500;
-    private static final String COLUMNS = "team_id, user_id, traits, version";
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final long MOST_CHARACTERS = 8 << 20;
 
     private final EventLog eventLog;
     private final Profiles profiles;
-    private final EventStore store;
+    private final ProfileCopy copy;
     private final ProfiledPosition profiled;
     private final LogRetention.Frontier frontier;
     private final LongAdder applied = new LongAdder();
@@ -65,7 +62,7 @@ public final class ProfileWriter implements AutoCloseable {
             LogRetention.Frontier frontier) {
         this.eventLog = eventLog;
         this.profiles = profiles;
-        this.store = store;
+        copy = new ProfileCopy(profiles, store);
         this.profiled = profiled;
         this.frontier = frontier;
         thread = Thread.ofPlatform().name("profile-writer").daemon().unstarted(this::run);
@@ -80,7 +77,12 @@ public final class ProfileWriter implements AutoCloseable {
         return applied.sum();
     }
 
-    /** Every change up to there is in MongoDB and in ClickHouse's copy. */
+    /** How many changes, and copies of profiles, were left out since the start, since their content is refused. */
+    public long refusedChanges() {
+        return profiles.refused().count();
+    }
+
+    /** Every change up to there is in MongoDB and in ClickHouse's copy, or refused for ever. */
     public long profiledPosition() {
         return frontier.position();
     }
@@ -112,7 +114,7 @@ public final class ProfileWriter implements AutoCloseable {
             Optional<EventRows> block = reader.next(POLL);
             while (block.isPresent()) {
                 collect(block.get(), changes);
-                block = changes.size() < MOST_CHANGES ? reader.next(Duration.ZERO) : Optional.empty();
+                block = isEnough(changes) ? Optional.empty() : reader.next(Duration.ZERO);
             }
             apply(changes);
             frontier.advanceTo(reader.position() - 1);
@@ -123,6 +125,14 @@ public final class ProfileWriter implements AutoCloseable {
             }
             backoff = FIRST_BACKOFF;
         }
+    }
+
+    private static boolean isEnough(List<ProfileChange> changes) {
+        return changes.size() >= MOST_CHANGES
+                || changes.stream()
+                                .mapToLong(change -> change.traits().length())
+                                .sum()
+                        >= MOST_CHARACTERS;
     }
 
     private static void collect(EventRows block, List<ProfileChange> changes) {
@@ -138,32 +148,11 @@ public final class ProfileWriter implements AutoCloseable {
         if (changes.isEmpty()) {
             return;
         }
-        List<Profile> changed = profiles.apply(changes);
-        copy(changed);
-        applied.add(changes.size());
-    }
-
-    /** The table keeps the row of the highest version, so that a copy made twice, or late, does no harm. */
-    private void copy(List<Profile> changed) {
-        if (changed.isEmpty()) {
-            return;
-        }
-        RowBinaryWriter rows = new RowBinaryWriter();
-        for (Profile profile : changed) {
-            rows.string(profile.teamId())
-                    .string(profile.userId())
-                    .string(json(profile))
-                    .int64(profile.version());
-        }
-        store.insert(new TableInsert("profiles", COLUMNS, List.of(rows.rows()), Optional.empty()));
-    }
-
-    private static String json(Profile profile) {
-        try {
-            return JSON.writeValueAsString(profile.traits());
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("traits that were read as JSON can be written as JSON", e);
-        }
+        long refusedBefore = profiles.refused().count();
+        Set<Person> people = profiles.apply(changes);
+        long refused = profiles.refused().count() - refusedBefore;
+        copy.bring(people);
+        applied.add(changes.size() - refused);
     }
 
     private void notePosition(boolean isAtOnce) {

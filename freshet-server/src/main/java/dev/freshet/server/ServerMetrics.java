@@ -181,6 +181,11 @@ final class ServerMetrics {
                 profiles,
                 ProfileWriter::profiledPosition);
         counter("freshet_profile_changes", "changes of profiles applied", profiles, ProfileWriter::appliedChanges);
+        counter(
+                "freshet_profile_refused_changes",
+                "changes and copies of profiles left out for their content or size",
+                profiles,
+                ProfileWriter::refusedChanges);
     }
 
     void addLive(LiveMetrics live) {

@@ -2,19 +2,27 @@ package dev.freshet.documents;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import com.mongodb.client.MongoCollection;
 import dev.freshet.event.ProfileChange;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
 import org.bson.Document;
 import org.bson.types.ObjectId;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 class ProfilesIT {
     private static final String TEAM = new ObjectId().toHexString();
@@ -42,10 +50,11 @@ class ProfilesIT {
                 identify("ada", 20, "{\"set\":{\"plan\":\"free\",\"age\":7},\"setOnce\":{\"source\":\"ad\"}}"),
                 identify("ada", 10, "{\"set\":{\"plan\":\"pro\"},\"setOnce\":{\"source\":\"mail\",\"age\":8}}"),
                 identify("bob", 30, "{\"set\":{}}")));
-        List<Profile> changed =
+        Set<Person> changed =
                 profiles.apply(List.of(identify("ada", 40, "{\"setOnce\":{\"source\":\"search\",\"city\":\"Ulm\"}}")));
 
-        assertThat(changed).singleElement().satisfies(ada -> {
+        assertThat(changed).containsExactly(new Person(TEAM, "ada"));
+        assertThat(profiles.find(TEAM, "ada")).hasValueSatisfying(ada -> {
             assertThat(ada.traits()).isEqualTo(Map.of("plan", "pro", "age", 7, "source", "ad", "city", "Ulm"));
             assertThat(ada.version()).isEqualTo(2);
         });
@@ -67,8 +76,10 @@ class ProfilesIT {
                 new ProfileChange(TEAM, ProfileChange.Kind.ALIAS, "ada", "anonymous", 2, "{}"),
                 new ProfileChange(TEAM, ProfileChange.Kind.GROUP, "ada", "acme", 3, "{\"set\":{\"seats\":9}}"));
 
-        Profile once = profiles.apply(changes).getFirst();
-        Profile twice = profiles.apply(changes).getFirst();
+        profiles.apply(changes);
+        Profile once = profiles.find(TEAM, "ada").orElseThrow();
+        profiles.apply(changes);
+        Profile twice = profiles.find(TEAM, "ada").orElseThrow();
 
         assertThat(twice.traits())
                 .isEqualTo(once.traits())
@@ -113,6 +124,148 @@ class ProfilesIT {
         profiles.apply(List.of(identify("ada", 1, "{\"set\":{\"plan\":\"free\"}}")));
 
         assertThat(profiles.find(new ObjectId().toHexString(), "ada")).isEmpty();
+    }
+
+    @Test
+    void aProfileGrowsToItsLimitAndNoFurtherWhateverComes() {
+        ListAppender<ILoggingEvent> logged = new ListAppender<>();
+        Logger logger = (Logger) LoggerFactory.getLogger(RefusedChanges.class);
+        logged.start();
+        logger.addAppender(logged);
+        try {
+            for (int index = 0; index < 30; index++) {
+                profiles.apply(List.of(identify("ada", index, trait("t" + index, "x".repeat(100_000)))));
+                assertThat(storedBytes("ada")).isLessThanOrEqualTo(Profiles.MOST_BYTES);
+            }
+            assertThat(traits("ada")).containsOnlyKeys("t0", "t1", "t2", "t3", "t4", "t5", "t6", "t7", "t8", "t9");
+            assertThat(profiles.refused().count()).isEqualTo(20);
+            profiles.apply(List.of(
+                    identify("ada", 31, "{\"set\":{\"t0\":\"" + "y".repeat(100_000) + "\"}}"),
+                    identify("ada", 32, "{\"setOnce\":{\"t1\":\"" + "y".repeat(900_000) + "\"}}"),
+                    identify("ada", 33, "{\"setOnce\":{\"t30\":\"" + "y".repeat(100_000) + "\"}}"),
+                    new ProfileChange(
+                            TEAM, ProfileChange.Kind.GROUP, "ada", "acme", 34, trait("g", "z".repeat(90_000))),
+                    identify("ada", 35, trait("small", "fits"))));
+        } finally {
+            logger.detachAppender(logged);
+        }
+
+        assertThat(profiles.refused().count()).isEqualTo(22);
+        assertThat(traits("ada"))
+                .containsEntry("t0", "y".repeat(100_000))
+                .containsEntry("t1", "x".repeat(100_000))
+                .containsEntry("small", "fits")
+                .doesNotContainKeys("t30", "$group");
+        assertThat(logged.list)
+                .singleElement()
+                .satisfies(line -> assertThat(line.getFormattedMessage())
+                        .contains("team=" + TEAM, "user=ada", "larger than 1048576 bytes"));
+        assertThat(storedBytes("ada")).isLessThanOrEqualTo(Profiles.MOST_BYTES);
+    }
+
+    @Test
+    void aliasesCountTowardsTheLimit() {
+        List<ProfileChange> changes = IntStream.range(0, 2_000)
+                .mapToObj(index -> new ProfileChange(
+                        TEAM, ProfileChange.Kind.ALIAS, "ada", index + "a".repeat(1_000), index, "{}"))
+                .toList();
+
+        profiles.apply(changes);
+        profiles.apply(changes.subList(0, 10));
+
+        assertThat(storedBytes("ada")).isBetween(Profiles.MOST_BYTES - 8_000, Profiles.MOST_BYTES);
+        assertThat(profiles.refused().count()).isBetween(900L, 1_100L);
+    }
+
+    @Test
+    void whatAnotherClientMadeTooLargeMayShrinkAndIsNotMadeLarger() {
+        profiles.apply(List.of(identify("ada", 1, trait("plan", "free"))));
+        documents().updateOne(ofUser("ada"), new Document("$set", new Document("traits.note", "n".repeat(2_000_000))));
+
+        profiles.apply(List.of(identify("ada", 2, trait("plan", "free, and more"))));
+        profiles.apply(List.of(identify("ada", 3, trait("plan", "pro"))));
+        profiles.apply(List.of(identify("ada", 4, trait("note", "short"))));
+        profiles.apply(List.of(identify("ada", 5, trait("plan", "pro, and more"))));
+
+        assertThat(profiles.refused().count()).isOne();
+        assertThat(traits("ada")).isEqualTo(Map.of("plan", "pro, and more", "note", "short"));
+    }
+
+    /** With no limit of ours: what is written at once stays below what the driver sends, and its order is kept. */
+    @Test
+    void manyLargeChangesOfOnePersonAreWrittenInPartsInTheirOrder() {
+        Profiles unlimited = new Profiles(store, Long.MAX_VALUE);
+        List<ProfileChange> changes = new ArrayList<>();
+        for (int index = 0; index < 100; index++) {
+            changes.add(identify(
+                    "ada",
+                    index,
+                    "{\"set\":{\"last\":%d,\"t%d\":\"%s\"},\"setOnce\":{\"first\":%d}}"
+                            .formatted(index, index, "x".repeat(250_000), index)));
+        }
+
+        unlimited.apply(changes);
+
+        assertThat(unlimited.refused().count()).isZero();
+        assertThat(traits("ada")).hasSize(102).containsEntry("last", 99).containsEntry("first", 0);
+    }
+
+    @Test
+    void oneChangeThatTheDriverCannotSendCostsOnlyItself() {
+        Profiles unlimited = new Profiles(store, Long.MAX_VALUE);
+
+        unlimited.apply(List.of(
+                identify("ada", 1, trait("plan", "free")),
+                identify("eve", 2, trait("plan", "x".repeat(17_000_000))),
+                identify("ada", 3, trait("plan", "pro")),
+                identify("bob", 4, trait("plan", "free"))));
+
+        assertThat(unlimited.refused().count()).isOne();
+        assertThat(traits("ada")).isEqualTo(Map.of("plan", "pro"));
+        assertThat(traits("bob")).isEqualTo(Map.of("plan", "free"));
+        assertThat(profiles.find(TEAM, "eve")).isEmpty();
+    }
+
+    @Test
+    void aDocumentThatAnotherClientBrokeCostsOnlyItsOwnChanges() {
+        documents()
+                .insertOne(new Document("teamId", new ObjectId(TEAM))
+                        .append("userId", "eve")
+                        .append("traits", "none"));
+
+        profiles.apply(List.of(
+                identify("ada", 1, trait("plan", "free")),
+                identify("eve", 2, trait("plan", "free")),
+                identify("eve", 3, trait("plan", "pro")),
+                identify("ada", 4, "no JSON"),
+                identify("ada", 5, "null"),
+                new ProfileChange("no team", ProfileChange.Kind.IDENTIFY, "ada", "", 6, "{}"),
+                identify("bob", 7, trait("plan", "free"))));
+
+        assertThat(profiles.refused().count()).isEqualTo(5);
+        assertThat(traits("ada")).isEqualTo(Map.of("plan", "free"));
+        assertThat(traits("bob")).isEqualTo(Map.of("plan", "free"));
+        assertThat(documents().find(ofUser("eve")).first()).containsEntry("traits", "none");
+    }
+
+    private MongoCollection<Document> documents() {
+        return store.database().getCollection("profiles");
+    }
+
+    private static Document ofUser(String userId) {
+        return new Document("userId", userId);
+    }
+
+    private long storedBytes(String userId) {
+        return BsonSize.ofDocument(documents().find(ofUser(userId)).first());
+    }
+
+    private Map<String, Object> traits(String userId) {
+        return profiles.find(TEAM, userId).orElseThrow().traits();
+    }
+
+    private static String trait(String name, String value) {
+        return "{\"set\":{\"%s\":\"%s\"}}".formatted(name, value);
     }
 
     private static ProfileChange identify(String userId, long atMs, String traits) {

@@ -20,8 +20,10 @@ import dev.freshet.eventstore.StoreQuery;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import org.bson.Document;
 import org.bson.types.ObjectId;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -98,6 +100,38 @@ class ProfileWriterIT {
         }
         try (ProfiledPosition position = position()) {
             assertThat(position.position()).isEqualTo(eventLog.durablePosition());
+        }
+    }
+
+    @Test
+    void aProfileThatCannotBeReadOrThatClickHouseRefusesHoldsUpNothing() {
+        documents
+                .database()
+                .getCollection("profiles")
+                .insertOne(new Document("teamId", new ObjectId(team))
+                        .append("userId", "broken")
+                        .append("group", "none"));
+        clickHouse.execute(
+                StoreQuery.of("ALTER TABLE profiles ADD CONSTRAINT no_poison CHECK user_id NOT LIKE 'poison%'"));
+        LogRetention retention = new LogRetention(eventLog);
+        try (ProfiledPosition position = position();
+                ProfileWriter writer = writer(clickHouse, position, retention.add("profiled", position.position()))) {
+            for (String userId : List.of("ada", "broken", "poison 1", "bob", "poison 2")) {
+                say(userId, "free", 3);
+            }
+            writer.start();
+            say("eve", "pro", 3);
+            await(() -> profiled(writer) && copied("eve").contains("pro"));
+
+            assertThat(copied("ada")).contains("free");
+            assertThat(copied("bob")).contains("free");
+            assertThat(copied("poison 1")).isEmpty();
+            assertThat(new Profiles(documents).find(team, "poison 2")).isPresent();
+            assertThat(writer.failure()).isEmpty();
+            assertThat(writer.refusedChanges()).isEqualTo(3);
+            assertThat(writer.appliedChanges()).isEqualTo(6);
+        } finally {
+            clickHouse.execute(StoreQuery.of("ALTER TABLE profiles DROP CONSTRAINT no_poison"));
         }
     }
 
