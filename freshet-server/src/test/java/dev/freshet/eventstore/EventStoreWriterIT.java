@@ -8,13 +8,18 @@ import dev.freshet.eventlog.LogFiles;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class EventStoreWriterIT {
+    private static final Pattern CUT = Pattern.compile("^.{36}-(\\d+)-(\\d+)-");
+
     @TempDir
     private Path folder;
 
@@ -214,6 +219,37 @@ final class EventStoreWriterIT {
 
         world.await(() -> world.writer().status().failure().isEmpty());
         assertThat(world.counts()).matches(counts -> counts.areAll(20));
+    }
+
+    @Test
+    void theBacklogOfAnOutageGoesInOldestFirst() {
+        world.store.setFault(UnreliableStore.Fault.before());
+        world.start();
+        for (int block = 0; block < 100; block++) {
+            world.append(TestEvents.block(1, 1_000, TestEvents.noon(), Duration.ofMillis(1)));
+        }
+        world.await(() -> world.writer().status().failedAttempts() >= 3);
+        WriterStatus away = world.writer().status();
+        assertThat(away.backlogEvents()).isEqualTo(100_000);
+        assertThat(world.log.bytesPast(away.stored())).isGreaterThan(100_000 * 20);
+        world.await(() -> world.writer().status().oldestWaiting().compareTo(away.oldestWaiting()) > 0);
+
+        List<String> taken = world.store.takenTokens();
+        assertThat(taken).isEmpty();
+        world.store.setFault(UnreliableStore.Fault.none());
+        world.await(() -> world.announced() == 100_000);
+
+        long next = 1;
+        for (String token : world.store.takenTokens()) {
+            Matcher cut = CUT.matcher(token);
+            assertThat(cut.find()).as(token).isTrue();
+            assertThat(Long.parseLong(cut.group(1))).as(token).isEqualTo(next);
+            next = Long.parseLong(cut.group(2)) + 1;
+        }
+        assertThat(next).isEqualTo(100_001);
+        assertThat(world.counts()).matches(counts -> counts.areAll(100_000));
+        world.await(() -> world.log.bytesPast(world.writer().status().stored()) == 0);
+        world.await(() -> world.writer().status().oldestWaiting().isZero());
     }
 
     @Test

@@ -38,6 +38,7 @@ final class UnreliableStore extends ForwardingStore {
     }
 
     private final List<String> tokens = Collections.synchronizedList(new ArrayList<>());
+    private final List<String> takenTokens = Collections.synchronizedList(new ArrayList<>());
     private volatile Fault fault = Fault.none();
     private volatile boolean isSyncFailing;
 
@@ -60,6 +61,13 @@ final class UnreliableStore extends ForwardingStore {
         }
     }
 
+    /** Of those that took effect, in order. */
+    List<String> takenTokens() {
+        synchronized (takenTokens) {
+            return List.copyOf(takenTokens);
+        }
+    }
+
     static EventStoreException unreachable() {
         return new EventStoreException(EventStoreException.UNREACHABLE, "the test says no");
     }
@@ -70,6 +78,7 @@ final class UnreliableStore extends ForwardingStore {
         Fault current = fault;
         current.beforeInsert(insert);
         super.insert(insert);
+        takenTokens.add(insert.token().orElse(""));
         current.afterInsert(insert);
     }
 

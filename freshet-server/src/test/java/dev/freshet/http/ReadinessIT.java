@@ -9,8 +9,10 @@ import dev.freshet.server.ServerUnderTest;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.DoublePredicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -18,13 +20,13 @@ import org.junit.jupiter.api.io.TempDir;
 class ReadinessIT {
     private static final long LIMIT_NS = 60_000_000_000L;
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String VIEW = "{\"event_type\":\"page_view\",\"user_id\":\"u\"}";
+    private static final String BACKLOG_EVENTS = "freshet_store_backlog_events";
+    private static final String BACKLOG_AGE = "freshet_store_backlog_age_seconds";
+    private static final String UNSTORED_BYTES = "freshet_log_unstored_bytes";
 
     private static HttpResponse<String> post(ServerUnderTest server) throws IOException, InterruptedException {
-        return server.post(
-                "/v1/events",
-                "{\"event_type\":\"page_view\",\"user_id\":\"u\"}",
-                "Authorization",
-                "Bearer " + ServerUnderTest.WRITE_KEY);
+        return server.post("/v1/events", VIEW, "Authorization", "Bearer " + ServerUnderTest.WRITE_KEY);
     }
 
     private static JsonNode awaitStatus(ServerUnderTest server, int status) throws IOException, InterruptedException {
@@ -73,6 +75,68 @@ class ReadinessIT {
             awaitText(clickHouse, "SELECT toString(count()) FROM events", "2");
             // An insert is in the table a moment before it is in the views.
             awaitText(clickHouse, "SELECT toString(sum(event_count)) FROM events_1m", "2");
+        }
+    }
+
+    private static double metric(ServerUnderTest server, String name) throws IOException, InterruptedException {
+        return server.get("/metrics")
+                .body()
+                .lines()
+                .filter(line -> line.startsWith(name + " "))
+                .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static void awaitMetric(ServerUnderTest server, String name, DoublePredicate isWanted)
+            throws IOException, InterruptedException {
+        long deadlineNs = System.nanoTime() + LIMIT_NS;
+        double value = metric(server, name);
+        while (!isWanted.test(value)) {
+            assertThat(System.nanoTime() - deadlineNs).as(name + " is " + value).isNegative();
+            LockSupport.parkNanos(50_000_000);
+            value = metric(server, name);
+        }
+    }
+
+    /** So many requests of a thousand events each. */
+    private static void postThousands(ServerUnderTest server, int requests) throws IOException, InterruptedException {
+        String thousand = "[" + String.join(",", Collections.nCopies(1_000, VIEW)) + "]";
+        for (int request = 0; request < requests; request++) {
+            assertThat(server.post("/v1/events", thousand, "Authorization", "Bearer " + ServerUnderTest.WRITE_KEY)
+                            .statusCode())
+                    .isEqualTo(202);
+        }
+    }
+
+    @Test
+    void theBacklogOfAnOutageIsSeenToGrowInEventsBytesAndAgeAndToGo(@TempDir Path folder) throws Exception {
+        TestClickHouse clickHouse = new TestClickHouse();
+        try (ServerUnderTest server = new ServerUnderTest(folder, Map.of("FRESHET_CLICKHOUSE_URL", clickHouse.url()))) {
+            awaitStatus(server, 200);
+            clickHouse.run("DETACH TABLE events");
+            double aheadBytes = 0;
+            double ahead = 0;
+            for (int part = 1; part <= 4; part++) {
+                postThousands(server, 25);
+                assertThat(metric(server, BACKLOG_EVENTS)).isGreaterThanOrEqualTo(ahead + 25_000);
+                assertThat(metric(server, UNSTORED_BYTES)).isGreaterThan(aheadBytes);
+                ahead = metric(server, BACKLOG_EVENTS);
+                aheadBytes = metric(server, UNSTORED_BYTES);
+                double aged = metric(server, BACKLOG_AGE);
+                awaitMetric(server, BACKLOG_AGE, age -> age > aged);
+            }
+            assertThat(ahead).isGreaterThanOrEqualTo(100_000);
+            assertThat(aheadBytes).as("at least the event's own text").isGreaterThan(100_000 * 20);
+
+            clickHouse.run("ATTACH TABLE events");
+
+            // The canary comes every ten seconds, and is behind for a moment.
+            awaitMetric(server, BACKLOG_EVENTS, events -> events == 0);
+            awaitMetric(server, UNSTORED_BYTES, bytes -> bytes == 0);
+            awaitMetric(server, BACKLOG_AGE, age -> age == 0);
+            awaitText(clickHouse, "SELECT toString(uniqExact(log_position)) FROM events", "100000");
+            awaitText(clickHouse, "SELECT toString(sum(event_count)) FROM events_1m", "100000");
         }
     }
 }

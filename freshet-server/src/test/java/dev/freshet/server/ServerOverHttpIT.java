@@ -60,10 +60,24 @@ class ServerOverHttpIT {
         HttpResponse<String> ready = server.get("/readyz");
         assertThat(ready.statusCode()).as(ready.body()).isEqualTo(200);
         JsonNode parts = ServerUnderTest.json(ready).get("parts");
-        for (String part : List.of("event_log", "ingest", "event_store", "documents", "live_metrics")) {
+        List<String> all = List.of(
+                "event_log",
+                "ingest",
+                "duplicates",
+                "event_store",
+                "drain",
+                "canary",
+                "documents",
+                "profiles",
+                "live_metrics");
+        assertThat(parts.fieldNames()).toIterable().containsExactlyElementsOf(all);
+        for (String part : all) {
             assertThat(parts.get(part).get("ready").asBoolean()).as(part).isTrue();
             assertThat(parts.get(part).get("detail").asText()).as(part).isNotBlank();
         }
+        assertThat(parts.at("/drain/detail").asText()).isEqualTo("moving");
+        assertThat(parts.at("/canary/detail").asText()).containsAnyOf("none arrived in", "the last that arrived");
+        assertThat(parts.at("/profiles/detail").asText()).startsWith("up to position ");
         JsonNode version = ServerUnderTest.json(server.get("/version"));
         assertThat(version.get("name").asText()).isEqualTo("freshet");
         assertThat(version.get("clickhouse").asText()).matches("\\d+\\..*");
