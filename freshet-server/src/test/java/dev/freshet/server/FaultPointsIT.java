@@ -10,6 +10,7 @@ import dev.freshet.eventstore.RowBinaryReader;
 import dev.freshet.eventstore.StoreQuery;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
@@ -31,6 +32,12 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(300)
 final class FaultPointsIT {
     private static final int INSERTS_OF_A_LIFE = 6;
+    private static final String WITHOUT_A_USER =
+            "(SELECT * FROM events WHERE user_id != (SELECT any(user_id) FROM events))";
+    private static final List<Rollup> ROLLUPS = List.of(
+            new Rollup("events_1m", "minute", "toStartOfMinute(timestamp)", "uniqExact", "uniqExactMerge"),
+            new Rollup("events_1h", "hour", "toStartOfHour(timestamp)", "uniqExact", "uniqExactMerge"),
+            new Rollup("events_1d", "day", "toDate(timestamp)", "uniqCombined64(17)", "uniqCombined64Merge(17)"));
 
     @TempDir
     private static Path folder;
@@ -184,6 +191,33 @@ final class FaultPointsIT {
             assertThat(number("SELECT sum(event_count) FROM " + rollup))
                     .as(run + ", " + rollup)
                     .isEqualTo(stored.size());
+        }
+        for (Rollup rollup : ROLLUPS) {
+            assertThat(number(rollup.differingBuckets("events")))
+                    .as(run + ", buckets of other counts or users in " + rollup.table())
+                    .isZero();
+            assertThat(number(rollup.differingBuckets(WITHOUT_A_USER)))
+                    .as("that a user who is hidden from this very check is missed in " + rollup.table())
+                    .isPositive();
+        }
+    }
+
+    /** @param users the function that counts users, {@code mergedUsers} the one that counts those of a state */
+    private record Rollup(String table, String bucket, String bucketOfEvents, String users, String mergedUsers) {
+        /** How many buckets have not the number of events and of users that the events have. */
+        String differingBuckets(String events) {
+            return """
+                    SELECT toInt64(count()) FROM (
+                        SELECT sum(counted) AS events_more, sum(users) AS users_more FROM (
+                            SELECT team_id, toString(event_type) AS type, toString(name) AS name, toString(%s) AS bucket,
+                                   toInt64(count()) AS counted, toInt64(%s(user_id)) AS users
+                            FROM %s GROUP BY ALL
+                            UNION ALL
+                            SELECT team_id, toString(event_type) AS type, toString(name) AS name, toString(%s) AS bucket,
+                                   -toInt64(sum(event_count)) AS counted, -toInt64(%s(unique_users)) AS users
+                            FROM %s GROUP BY ALL)
+                        GROUP BY team_id, type, name, bucket)
+                    WHERE events_more != 0 OR users_more != 0""".formatted(bucketOfEvents, users, events, bucket, mergedUsers, table);
         }
     }
 
