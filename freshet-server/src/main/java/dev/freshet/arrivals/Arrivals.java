@@ -6,7 +6,6 @@ import dev.freshet.event.RowKind;
 import dev.freshet.eventlog.EventLog;
 import dev.freshet.eventlog.EventLogException;
 import dev.freshet.eventlog.EventLogReader;
-import dev.freshet.eventstore.EventStoreException;
 import dev.freshet.eventstore.WriterStatus;
 import java.time.Duration;
 import java.util.HashMap;
@@ -296,7 +295,8 @@ public final class Arrivals implements AutoCloseable {
                         isStoreFailing = false;
                         answer.accept(result);
                     });
-                } catch (EventStoreException failure) {
+                } catch (RuntimeException failure) {
+                    // Whatever it is: who waits for this answer would otherwise wait for ever.
                     commands.add(() -> {
                         noteStoreFailure(failure);
                         failed.run();
@@ -308,7 +308,7 @@ public final class Arrivals implements AutoCloseable {
         }
     }
 
-    private void noteStoreFailure(EventStoreException failure) {
+    private void noteStoreFailure(RuntimeException failure) {
         askStoredAgainNs = System.nanoTime() + RETRY_NS;
         if (!isStoreFailing) {
             isStoreFailing = true;

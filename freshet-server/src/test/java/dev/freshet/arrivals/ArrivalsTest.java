@@ -300,4 +300,22 @@ class ArrivalsTest {
 
         assertThat(bodies(await(toldOfPage, page -> true))).containsExactly("kept");
     }
+
+    @Test
+    void aFaultOfAnyKindInAnAnswerIsNotTheLastOfIt() throws InterruptedException {
+        event("team", "stored");
+        store.event("team", 1, "stored");
+        inserted = 1;
+        store.letter("team", 1_000, 1, "kept");
+        store.setFault(new IllegalStateException("an answer that cannot be read"));
+        arrivals.watchPage(new LetterPageKey("team", LetterPlace.START, Optional.empty(), 10));
+        arrivals.watchEvents("team");
+        while (store.questions() < 2) {
+            Thread.onSpinWait();
+        }
+        store.setAway(false);
+
+        assertThat(bodies(await(toldOfPage, page -> true))).containsExactly("kept");
+        assertThat(names(await(toldOfTeam, events -> !events.isEmpty()))).containsExactly("stored");
+    }
 }

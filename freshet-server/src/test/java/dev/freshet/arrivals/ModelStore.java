@@ -8,6 +8,7 @@ import dev.freshet.eventstore.StoreQuery;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 /** ClickHouse as {@link StoredArrivals} sees it, in memory; answers by what the queries bind. Thread-safe. */
@@ -16,7 +17,7 @@ final class ModelStore {
 
     private final List<StoredEvent> events = new ArrayList<>();
     private final List<KeptLetter> letters = new ArrayList<>();
-    private boolean isAway;
+    private Optional<RuntimeException> fault = Optional.empty();
     private int questions;
 
     synchronized void event(String teamId, long logPosition, String name) {
@@ -30,7 +31,15 @@ final class ModelStore {
     }
 
     synchronized void setAway(boolean away) {
-        isAway = away;
+        fault = away
+                ? Optional.of(new EventStoreException(
+                        0, EventStoreException.UNREACHABLE, "the test says no", new Exception()))
+                : Optional.empty();
+    }
+
+    /** Answers every question with this. */
+    synchronized void setFault(RuntimeException next) {
+        fault = Optional.of(next);
     }
 
     synchronized int questions() {
@@ -43,8 +52,8 @@ final class ModelStore {
 
     private synchronized RowBinaryReader answer(StoreQuery query) {
         questions++;
-        if (isAway) {
-            throw new EventStoreException(0, EventStoreException.UNREACHABLE, "the test says no", new Exception());
+        if (fault.isPresent()) {
+            throw fault.get();
         }
         RowBinaryWriter rows = new RowBinaryWriter();
         if (query.sql().contains("FROM events")) {
