@@ -9,6 +9,6 @@ public interface ArrivalSink {
 
     void letters(LetterPageKey key, LetterPage page);
 
-    /** The page is not read, since others of the team are too many; it is once some of them are forgotten. */
+    /** The page is not read, since others of the team are too many, or those of all teams too large; it is once some are forgotten. */
     void tooManyLetters(LetterPageKey key);
 }

@@ -37,6 +37,12 @@ public final class Arrivals implements AutoCloseable {
     /** So many dead letters the pages of one team that are watched may hold together, as they are when new. */
     public static final int MOST_LETTERS = 4_000;
 
+    /**
+     * What the pages of all teams may take together. A page may take half of what is left, so that the last ones hold fewer
+     * letters; one that has no room for a letter waits as those past {@link #MOST_LETTERS} do.
+     */
+    static final long MOST_LETTER_BYTES = 64 << 20;
+
     private static final Logger log = LoggerFactory.getLogger(Arrivals.class);
 
     /** A backlog longer than this is not read through for who begins to watch. */
@@ -51,6 +57,7 @@ public final class Arrivals implements AutoCloseable {
     private final Supplier<WriterStatus> writer;
     private final StoredArrivals store;
     private final ArrivalSink sink;
+    private final long mostLetterBytes;
     private final LinkedBlockingQueue<Runnable> commands = new LinkedBlockingQueue<>();
     private final ExecutorService storeThread = Executors.newSingleThreadExecutor(
             Thread.ofPlatform().name("arrivals-store").daemon().factory());
@@ -70,10 +77,20 @@ public final class Arrivals implements AutoCloseable {
 
     /** @param writer tells how far ClickHouse is; must not block */
     public Arrivals(EventLog eventLog, Supplier<WriterStatus> writer, StoredArrivals store, ArrivalSink sink) {
+        this(eventLog, writer, store, sink, MOST_LETTER_BYTES);
+    }
+
+    Arrivals(
+            EventLog eventLog,
+            Supplier<WriterStatus> writer,
+            StoredArrivals store,
+            ArrivalSink sink,
+            long mostLetterBytes) {
         this.eventLog = eventLog;
         this.writer = writer;
         this.store = store;
         this.sink = sink;
+        this.mostLetterBytes = mostLetterBytes;
     }
 
     /** Once, after the sink can take results. */
@@ -100,11 +117,18 @@ public final class Arrivals implements AutoCloseable {
     }
 
     private boolean admit(LetterPageKey key) {
-        if (!pages.containsKey(key) && lettersOf(key.teamId()) + key.letters() > MOST_LETTERS) {
+        boolean isRoom = lettersOf(key.teamId()) + key.letters() <= MOST_LETTERS
+                && freeLetterBytes() >= WatchedPage.LETTER_BYTES;
+        if (!pages.containsKey(key) && !isRoom) {
             return false;
         }
         await(pages.computeIfAbsent(key, page -> new WatchedPage(page, System.nanoTime())));
         return true;
+    }
+
+    private long freeLetterBytes() {
+        return mostLetterBytes
+                - pages.values().stream().mapToLong(WatchedPage::heldBytes).sum();
     }
 
     private int lettersOf(String teamId) {
@@ -123,7 +147,7 @@ public final class Arrivals implements AutoCloseable {
         commands.add(() -> {
             waiting.remove(key);
             pages.remove(key);
-            waiting.removeIf(next -> next.teamId().equals(key.teamId()) && admit(next));
+            waiting.removeIf(this::admit);
         });
     }
 
@@ -272,9 +296,14 @@ public final class Arrivals implements AutoCloseable {
         }
         for (WatchedPage page : pages.values()) {
             if (page.isDue(nowNs, status.inserted())) {
-                page.loading(nowNs, PACE_NS, status.inserted());
+                long mostBytes = Math.max(WatchedPage.LETTER_BYTES, (freeLetterBytes() + page.heldBytes()) / 2);
+                if (mostBytes < page.mostBytes() && pages.values().stream().anyMatch(WatchedPage::isLoading)) {
+                    // Those that are being read will take less than they might.
+                    continue;
+                }
+                page.loading(nowNs, PACE_NS, status.inserted(), mostBytes);
                 askStore(
-                        () -> page.load(store),
+                        () -> page.load(store, mostBytes),
                         loaded -> {
                             if (page.loaded(loaded) && pages.get(page.key()) == page) {
                                 sink.letters(page.key(), loaded);

@@ -26,23 +26,50 @@ public record LetterPage(List<KeptLetter> letters, LetterPlace end, boolean isWh
         return end.equals(LetterPlace.END);
     }
 
-    /** The first answer of a page whose end is not said, from up to one letter more than it holds. */
-    static LetterPage fresh(LetterPageKey key, List<KeptLetter> found) {
-        boolean hasMore = found.size() > key.letters();
-        List<KeptLetter> shown = hasMore ? found.subList(0, key.letters()) : found;
+    long bytes() {
+        return letters.stream().mapToLong(KeptLetter::bytes).sum();
+    }
+
+    /**
+     * The first answer of a page whose end is not said, from up to one letter more than it holds.
+     *
+     * @param mostBytes past this it holds fewer, but one
+     */
+    static LetterPage fresh(LetterPageKey key, List<KeptLetter> found, long mostBytes) {
+        List<KeptLetter> shown = newest(found, key.letters(), mostBytes);
+        boolean hasMore = found.size() > shown.size();
         return new LetterPage(shown, hasMore ? shown.getLast().place() : LetterPlace.END, true, Optional.empty());
     }
 
-    /** A page up to an end that is known, from up to one letter more than it may hold. */
-    static LetterPage through(LetterPageKey key, LetterPlace end, List<KeptLetter> found) {
-        int most = key.letters() * MOST_GROWTH;
-        boolean isWhole = found.size() <= most;
-        List<KeptLetter> shown = isWhole ? found : found.subList(0, most);
-        boolean isGrown = shown.size() > key.letters() * COMFORTABLE_GROWTH;
+    /**
+     * A page up to an end that is known, from up to one letter more than it may hold.
+     *
+     * @param mostBytes past this it is cut, but for one letter
+     */
+    static LetterPage through(LetterPageKey key, LetterPlace end, List<KeptLetter> found, long mostBytes) {
+        List<KeptLetter> shown = newest(found, key.letters() * MOST_GROWTH, mostBytes);
+        boolean isWhole = found.size() == shown.size();
+        boolean isGrown = !isWhole || shown.size() > key.letters() * COMFORTABLE_GROWTH;
         return new LetterPage(
                 shown,
                 end,
                 isWhole,
-                isGrown ? Optional.of(shown.get(shown.size() / 2 - 1).place()) : Optional.empty());
+                isGrown
+                        ? Optional.of(
+                                shown.get(Math.max(0, shown.size() / 2 - 1)).place())
+                        : Optional.empty());
+    }
+
+    private static List<KeptLetter> newest(List<KeptLetter> found, int most, long mostBytes) {
+        int count = 0;
+        long bytes = 0;
+        for (KeptLetter letter : found) {
+            bytes += letter.bytes();
+            if (count == most || (count > 0 && bytes > mostBytes)) {
+                break;
+            }
+            count++;
+        }
+        return found.subList(0, count);
     }
 }

@@ -30,7 +30,7 @@ public final class ArrivalTables implements ArrivalSink {
 
     static final String ROWS = "rows";
 
-    /** Stands in the row of a page that is not read, since the team has too many open. */
+    /** Stands in the row of a page that is not read, since the team, or all together, have too many open. */
     static final String TOO_MANY = "isTooMany";
 
     private volatile @Nullable Arrivals arrivals;

@@ -73,7 +73,7 @@ final class IngestFunctions {
         if (row.get().find(ArrivalTables.TOO_MANY).isPresent()) {
             throw ConvexError.of(
                     "limit_exceeded",
-                    "The open pages of this team would hold more than %d refused events; close some, or ask for fewer by paginationOpts.numItems."
+                    "The open pages of this team would hold more than %d refused events, or those of all teams more than the server keeps; close some, or ask for fewer by paginationOpts.numItems."
                             .formatted(Arrivals.MOST_LETTERS),
                     "paginationOpts");
         }

@@ -11,6 +11,7 @@ import dev.freshet.eventlog.EventLogOptions;
 import dev.freshet.eventstore.WriterStatus;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -317,5 +318,68 @@ class ArrivalsTest {
 
         assertThat(bodies(await(toldOfPage, page -> true))).containsExactly("kept");
         assertThat(names(await(toldOfTeam, events -> !events.isEmpty()))).containsExactly("stored");
+    }
+
+    @Test
+    void thePagesOfAllTeamsShareABoundInBytesPastWhichTheyHoldFewerLetters() throws InterruptedException {
+        long mostBytes = 30 * WatchedPage.LETTER_BYTES;
+        for (int team = 0; team < 40; team++) {
+            for (int number = 0; number < 60; number++) {
+                store.letter("team " + team, 1_000 + number, 1, "x".repeat(DeadLetter.MOST_BODY_BYTES));
+            }
+        }
+        BlockingQueue<LetterPageKey> refused = new LinkedBlockingQueue<>();
+        BlockingQueue<LetterPage> told = new LinkedBlockingQueue<>();
+        try (Arrivals bounded = new Arrivals(log, this::status, store.arrivals(), telling(told, refused), mostBytes)) {
+            bounded.start();
+            List<LetterPage> shown = new ArrayList<>();
+            int team = 0;
+            while (refused.isEmpty()) {
+                bounded.watchPage(wholeOf("team " + team++));
+                LetterPage next = null;
+                while (next == null && refused.isEmpty()) {
+                    next = told.poll(10, TimeUnit.MILLISECONDS);
+                }
+                if (next != null) {
+                    shown.add(next);
+                }
+            }
+
+            assertThat(shown).hasSizeGreaterThan(3).hasSizeLessThan(40);
+            assertThat(shown).allSatisfy(page -> {
+                assertThat(page.letters()).isNotEmpty().hasSizeLessThan(60);
+                assertThat(page.isLast())
+                        .as("it goes on behind its last letter")
+                        .isFalse();
+                assertThat(page.end()).isEqualTo(page.letters().getLast().place());
+            });
+            assertThat(shown.getFirst().letters().size())
+                    .isGreaterThan(shown.getLast().letters().size());
+            assertThat(shown.stream().mapToLong(LetterPage::bytes).sum()).isLessThanOrEqualTo(mostBytes);
+
+            bounded.forgetPage(wholeOf("team 0"));
+            assertThat(await(told, page -> true).letters()).as("who waited").isNotEmpty();
+        }
+    }
+
+    private static LetterPageKey wholeOf(String teamId) {
+        return new LetterPageKey(teamId, LetterPlace.START, Optional.empty(), 100);
+    }
+
+    private static ArrivalSink telling(BlockingQueue<LetterPage> told, BlockingQueue<LetterPageKey> refused) {
+        return new ArrivalSink() {
+            @Override
+            public void events(String teamId, List<ArrivedEvent> newestFirst) {}
+
+            @Override
+            public void letters(LetterPageKey key, LetterPage page) {
+                told.add(page);
+            }
+
+            @Override
+            public void tooManyLetters(LetterPageKey key) {
+                refused.add(key);
+            }
+        };
     }
 }

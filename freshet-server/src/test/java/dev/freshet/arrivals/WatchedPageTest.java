@@ -49,16 +49,16 @@ class WatchedPageTest {
     void pagesFollowEachOtherWithoutGapsAndTheLastSaysSo() {
         letters(1, 25);
 
-        LetterPage first = page(LetterPlace.START, 10).load(arrivals);
-        LetterPage second = page(first.end(), 10).load(arrivals);
-        LetterPage third = page(second.end(), 10).load(arrivals);
+        LetterPage first = page(LetterPlace.START, 10).load(arrivals, Long.MAX_VALUE);
+        LetterPage second = page(first.end(), 10).load(arrivals, Long.MAX_VALUE);
+        LetterPage third = page(second.end(), 10).load(arrivals, Long.MAX_VALUE);
 
         assertThat(numbers(first)).isEqualTo(down(25, 16));
         assertThat(numbers(second)).isEqualTo(down(15, 6));
         assertThat(numbers(third)).isEqualTo(down(5, 1));
         assertThat(first.isLast()).isFalse();
         assertThat(third.isLast()).isTrue();
-        assertThat(page(third.end(), 10).load(arrivals)).satisfies(behind -> {
+        assertThat(page(third.end(), 10).load(arrivals, Long.MAX_VALUE)).satisfies(behind -> {
             assertThat(behind.letters()).isEmpty();
             assertThat(behind.isLast()).isTrue();
         });
@@ -68,27 +68,29 @@ class WatchedPageTest {
     void anOpenPageKeepsItsEndWhenLettersCome() {
         letters(1, 25);
         WatchedPage first = page(LetterPlace.START, 10);
-        LetterPage before = first.load(arrivals);
+        LetterPage before = first.load(arrivals, Long.MAX_VALUE);
 
         letters(26, 30);
-        LetterPage after = first.load(arrivals);
+        LetterPage after = first.load(arrivals, Long.MAX_VALUE);
 
         assertThat(numbers(after)).isEqualTo(down(30, 16));
         assertThat(after.end()).isEqualTo(before.end());
-        assertThat(numbers(page(before.end(), 10).load(arrivals))).isEqualTo(down(15, 6));
+        assertThat(numbers(page(before.end(), 10).load(arrivals, Long.MAX_VALUE)))
+                .isEqualTo(down(15, 6));
     }
 
     @Test
     void aPageThatGrewSaysWhereToDivideIt() {
         letters(1, 25);
         WatchedPage first = page(LetterPlace.START, 10);
-        LetterPlace end = first.load(arrivals).end();
+        LetterPlace end = first.load(arrivals, Long.MAX_VALUE).end();
 
         letters(26, 37);
-        LetterPage grown = first.load(arrivals);
+        LetterPage grown = first.load(arrivals, Long.MAX_VALUE);
         LetterPlace middle = grown.split().orElseThrow();
-        LetterPage newer = new WatchedPage(key(LetterPlace.START, Optional.of(middle), 10), 0).load(arrivals);
-        LetterPage older = new WatchedPage(key(middle, Optional.of(end), 10), 0).load(arrivals);
+        LetterPage newer =
+                new WatchedPage(key(LetterPlace.START, Optional.of(middle), 10), 0).load(arrivals, Long.MAX_VALUE);
+        LetterPage older = new WatchedPage(key(middle, Optional.of(end), 10), 0).load(arrivals, Long.MAX_VALUE);
 
         List<Long> both = new ArrayList<>(numbers(newer));
         both.addAll(numbers(older));
@@ -104,8 +106,10 @@ class WatchedPageTest {
         }
         LetterPlace middle = page.split().orElseThrow();
         List<Long> both = new ArrayList<>();
-        both.addAll(divided(after, new WatchedPage(key(after, Optional.of(middle), 10), 0).load(arrivals)));
-        both.addAll(divided(middle, new WatchedPage(key(middle, Optional.of(page.end()), 10), 0).load(arrivals)));
+        both.addAll(divided(
+                after, new WatchedPage(key(after, Optional.of(middle), 10), 0).load(arrivals, Long.MAX_VALUE)));
+        both.addAll(divided(
+                middle, new WatchedPage(key(middle, Optional.of(page.end()), 10), 0).load(arrivals, Long.MAX_VALUE)));
         return both;
     }
 
@@ -113,18 +117,18 @@ class WatchedPageTest {
     void aPageThatGrewTooLongMustBeDividedAndNothingIsJumpedOver() {
         letters(1, 25);
         WatchedPage first = page(LetterPlace.START, 10);
-        LetterPage before = first.load(arrivals);
+        LetterPage before = first.load(arrivals, Long.MAX_VALUE);
         WatchedPage next = page(before.end(), 10);
-        assertThat(numbers(next.load(arrivals))).isEqualTo(down(15, 6));
+        assertThat(numbers(next.load(arrivals, Long.MAX_VALUE))).isEqualTo(down(15, 6));
 
         letters(26, 200);
-        LetterPage after = first.load(arrivals);
+        LetterPage after = first.load(arrivals, Long.MAX_VALUE);
 
         assertThat(after.isWhole()).isFalse();
         assertThat(after.letters()).hasSize(40);
         assertThat(after.end()).as("the next page begins there").isEqualTo(before.end());
         assertThat(divided(LetterPlace.START, after)).isEqualTo(down(200, 16));
-        assertThat(numbers(next.load(arrivals))).isEqualTo(down(15, 6));
+        assertThat(numbers(next.load(arrivals, Long.MAX_VALUE))).isEqualTo(down(15, 6));
     }
 
     @Test
@@ -132,7 +136,8 @@ class WatchedPageTest {
         letters(1, 100);
         LetterPlace end = new LetterPlace(1, 2);
 
-        LetterPage page = new WatchedPage(key(LetterPlace.START, Optional.of(end), 10), 0).load(arrivals);
+        LetterPage page =
+                new WatchedPage(key(LetterPlace.START, Optional.of(end), 10), 0).load(arrivals, Long.MAX_VALUE);
 
         assertThat(page.letters()).hasSize(40);
         assertThat(page.isWhole()).isFalse();
@@ -146,26 +151,27 @@ class WatchedPageTest {
         Random random = new Random(seed);
         letters(1, 1 + random.nextInt(60));
         long newest = store.questions() == 0
-                ? numbers(page(LetterPlace.START, 100).load(arrivals)).size()
+                ? numbers(page(LetterPlace.START, 100).load(arrivals, Long.MAX_VALUE))
+                        .size()
                 : 0;
         List<WatchedPage> open = new ArrayList<>();
         LetterPlace after = LetterPlace.START;
         int size = 5 + random.nextInt(20);
         for (int count = 0; count < 3; count++) {
             WatchedPage next = page(after, size);
-            after = next.load(arrivals).end();
+            after = next.load(arrivals, Long.MAX_VALUE).end();
             open.add(next);
         }
         int expected = 0;
         for (WatchedPage page : open) {
-            expected += page.load(arrivals).letters().size();
+            expected += page.load(arrivals, Long.MAX_VALUE).letters().size();
         }
         for (int round = 0; round < 20; round++) {
             int more = random.nextInt(3 * size);
             letters(newest + 1, newest + more);
             newest += more;
             List<Long> shown = new ArrayList<>();
-            open.forEach(page -> shown.addAll(divided(page.key().after(), page.load(arrivals))));
+            open.forEach(page -> shown.addAll(divided(page.key().after(), page.load(arrivals, Long.MAX_VALUE))));
             expected += more;
             assertThat(shown).as("seed %d, round %d", seed, round).isEqualTo(down(newest, newest - expected + 1));
         }
