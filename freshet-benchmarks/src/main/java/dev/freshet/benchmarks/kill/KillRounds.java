@@ -197,7 +197,12 @@ public final class KillRounds {
 
     private KillVerdict count(EventAccount account) throws IOException, InterruptedException {
         return KillVerdict.of(
-                acknowledged, sent, account.ids(), account.rollupDifferences(), account.noticesAHiddenEvent());
+                acknowledged,
+                sent,
+                account.ids(),
+                account.rollupDifferences(),
+                account.userDifferences(),
+                account.noticesAHiddenEvent() && account.noticesAHiddenUser());
     }
 
     /** Waits until the server has brought all of its log to ClickHouse, or for as long as that may take. */

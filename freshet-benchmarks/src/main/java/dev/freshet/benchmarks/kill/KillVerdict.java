@@ -15,7 +15,8 @@ import java.util.UUID;
  * @param unsent events that are there though nobody sent them
  * @param stored rows in {@code events}
  * @param rollups by table, how many events its buckets have more or fewer than {@code events} has for them
- * @param isCheckAlive whether the check of the rollups noticed one event that was hidden from it on purpose
+ * @param users by table, how many unique users its buckets have more or fewer than {@code events} has for them
+ * @param isCheckAlive whether the checks of the rollups noticed one event, and one user, that were hidden from them on purpose
  */
 public record KillVerdict(
         long acknowledged,
@@ -24,9 +25,11 @@ public record KillVerdict(
         long unsent,
         long stored,
         Map<String, Long> rollups,
+        Map<String, Long> users,
         boolean isCheckAlive) {
     public KillVerdict {
         rollups = Map.copyOf(rollups);
+        users = Map.copyOf(users);
     }
 
     /** @param stored the id of each row, in any order */
@@ -35,6 +38,7 @@ public record KillVerdict(
             Set<UUID> sent,
             Collection<UUID> stored,
             Map<String, Long> rollups,
+            Map<String, Long> users,
             boolean isCheckAlive) {
         Set<UUID> distinct = new HashSet<>(stored);
         return new KillVerdict(
@@ -44,6 +48,7 @@ public record KillVerdict(
                 distinct.stream().filter(id -> !sent.contains(id)).count(),
                 stored.size(),
                 rollups,
+                users,
                 isCheckAlive);
     }
 
@@ -53,6 +58,7 @@ public record KillVerdict(
                 && doubled == 0
                 && unsent == 0
                 && isCheckAlive
-                && rollups.values().stream().allMatch(difference -> difference == 0);
+                && rollups.values().stream().allMatch(difference -> difference == 0)
+                && users.values().stream().allMatch(difference -> difference == 0);
     }
 }

@@ -18,7 +18,7 @@ class KillVerdictTest {
     private static final Map<String, Long> SAME = Map.of("events_1m", 0L, "events_1h", 0L, "events_1d", 0L);
 
     private static KillVerdict of(List<UUID> stored) {
-        return KillVerdict.of(ACKNOWLEDGED, SENT, stored, SAME, true);
+        return KillVerdict.of(ACKNOWLEDGED, SENT, stored, SAME, SAME, true);
     }
 
     @Test
@@ -53,9 +53,13 @@ class KillVerdictTest {
         List<UUID> stored = List.of(KEPT, ALSO_KEPT);
         Map<String, Long> differs = Map.of("events_1m", 0L, "events_1h", 1L, "events_1d", 0L);
 
-        assertThat(KillVerdict.of(ACKNOWLEDGED, SENT, stored, differs, true).isKept())
+        assertThat(KillVerdict.of(ACKNOWLEDGED, SENT, stored, differs, SAME, true)
+                        .isKept())
                 .isFalse();
-        assertThat(KillVerdict.of(ACKNOWLEDGED, SENT, stored, SAME, false).isKept())
+        assertThat(KillVerdict.of(ACKNOWLEDGED, SENT, stored, SAME, differs, true)
+                        .isKept())
+                .isFalse();
+        assertThat(KillVerdict.of(ACKNOWLEDGED, SENT, stored, SAME, SAME, false).isKept())
                 .isFalse();
     }
 }
