@@ -4,6 +4,8 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.zip.Checksum;
 
@@ -78,6 +80,30 @@ public final class EventRows {
     /** Feeds the rows' bytes to a checksum, without a copy. */
     public void updateChecksum(Checksum checksum) {
         checksum.update(bytes, offset, length);
+    }
+
+    /** The same rows in blocks of at most {@code mostBytes} each, or of one row that is larger; they share the bytes. */
+    public List<EventRows> pieces(int mostBytes) {
+        if (length <= mostBytes) {
+            return List.of(this);
+        }
+        List<EventRows> pieces = new ArrayList<>();
+        EventCursor cursor = cursor();
+        int start = offset;
+        int end = offset;
+        int rows = 0;
+        while (cursor.next()) {
+            int next = cursor.rowOffset() + cursor.rowLength();
+            if (next - start > mostBytes && rows > 0) {
+                pieces.add(new EventRows(bytes, start, end - start, rows, isMixed));
+                start = end;
+                rows = 0;
+            }
+            end = next;
+            rows++;
+        }
+        pieces.add(new EventRows(bytes, start, end - start, rows, isMixed));
+        return pieces;
     }
 
     /** The same block without its first {@code rows} rows; shares the bytes. */

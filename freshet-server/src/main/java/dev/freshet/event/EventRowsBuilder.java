@@ -8,13 +8,46 @@ import java.util.Arrays;
  * makes one block.
  */
 public final class EventRowsBuilder {
+    private static final int LEAST_BYTES = 256;
+
+    /** What is allocated on a guess; past it the rows that are there tell how large all will be. */
+    private static final int MOST_BYTES_AHEAD = 1 << 20;
+
+    /** Allocated in vain by less than this, a block is given away as it is. */
+    private static final int MOST_SLACK_BYTES = 256 * 1024;
+
+    /** Guesses are this much too high, so that a right one does not fail by a few rows. */
+    private static final double MARGIN = 1.03;
+
+    private final int mostBytes;
+    private final Progress progress;
     private byte[] bytes;
     private int size;
     private int count;
     private boolean isMixed;
 
+    /** Says how much of what becomes rows is done. */
+    public interface Progress {
+        /** Of all that is to become rows, the share that the rows so far were made of; 0 where it is not known. */
+        double share();
+    }
+
     public EventRowsBuilder(int expectedBytes) {
-        bytes = new byte[Math.max(expectedBytes, 256)];
+        mostBytes = Integer.MAX_VALUE;
+        progress = () -> 0;
+        bytes = new byte[Math.max(expectedBytes, LEAST_BYTES)];
+    }
+
+    /**
+     * For rows whose size is for others to say. Grows to what {@code progress} lets expect, at least by half.
+     *
+     * @param expectedBytes a guess; what is over a megabyte of it is not allocated before there are rows
+     * @param mostBytes what would be larger fails with {@link RowsTooLargeException}, before it is allocated
+     */
+    public EventRowsBuilder(int expectedBytes, int mostBytes, Progress progress) {
+        this.mostBytes = mostBytes;
+        this.progress = progress;
+        bytes = new byte[Math.clamp(expectedBytes, LEAST_BYTES, MOST_BYTES_AHEAD)];
     }
 
     /**
@@ -91,12 +124,23 @@ public final class EventRowsBuilder {
     }
 
     public EventRows build() {
-        return new EventRows(bytes, 0, size, count, isMixed);
+        boolean isSlack = bytes.length - size > MOST_SLACK_BYTES && size < bytes.length / 8 * 7;
+        return new EventRows(isSlack ? Arrays.copyOf(bytes, size) : bytes, 0, size, count, isMixed);
     }
 
     private void ensure(int more) {
         if (bytes.length - size < more) {
-            bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, size + more));
+            grow((long) size + more);
         }
+    }
+
+    private void grow(long neededBytes) {
+        if (neededBytes > mostBytes) {
+            throw new RowsTooLargeException(mostBytes);
+        }
+        double share = progress.share();
+        long expectedBytes = share > 0 ? (long) (size / share * MARGIN) : 0;
+        long atLeastBytes = Math.max(neededBytes, bytes.length + (long) bytes.length / 2);
+        bytes = Arrays.copyOf(bytes, (int) Math.min(Math.max(atLeastBytes, expectedBytes), mostBytes));
     }
 }

@@ -11,7 +11,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Follows the durable end of the log, block by block as they were appended. Confined to one thread at a time; each reader
+ * Follows the durable end of the log, block by block as they were appended, large ones in pieces. Confined to one thread at a time; each reader
  * has its own place and its own files, so that readers neither wait for each other nor for the writer. A segment that is
  * being read may be trimmed meanwhile; the reader finishes it.
  */

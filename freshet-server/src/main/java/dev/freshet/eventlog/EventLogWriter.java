@@ -5,6 +5,7 @@ import dev.freshet.eventlog.EventLogException.Code;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.zip.CRC32C;
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EventLogWriter {
     private static final int BUFFER_BYTES = 1024 * 1024;
+
+    /** Each reader takes a record into memory as a whole, so that larger blocks become several records. */
+    static final int MOST_RECORD_BYTES = 448 * 1024;
 
     private final EventLogOptions options;
     private final ConcurrentSkipListMap<Long, Segment> segments;
@@ -54,7 +58,8 @@ public final class EventLogWriter {
 
     /**
      * Gives the rows their positions and their time of receipt and takes them into the log. The rows belong to the log
-     * until this returns and may be shared afterwards; they are not durable yet.
+     * until this returns and may be shared afterwards; they are not durable yet. Of a large block, which becomes several records,
+     * a crash before {@link #sync} may leave the first ones.
      *
      * @return the position of the last row
      * @throws EventLogException FULL when nothing was changed and nothing fits; FAILED or CLOSED
@@ -64,21 +69,28 @@ public final class EventLogWriter {
         if (rows.isEmpty()) {
             return nextPosition - 1;
         }
-        long frameBytes = (long) Frame.HEADER_BYTES + rows.sizeBytes();
-        requireRoom(frameBytes);
+        List<EventRows> records = rows.pieces(MOST_RECORD_BYTES);
+        requireRoom((long) records.size() * Frame.HEADER_BYTES + rows.sizeBytes());
         try {
-            if (segment.sizeBytes() > 0 && segment.sizeBytes() + frameBytes > options.segmentBytes()) {
-                roll();
+            for (EventRows each : records) {
+                appendRecord(each, receivedAtMs);
             }
-            rows.stamp(nextPosition, receivedAtMs);
-            write(rows);
-            nextPosition += rows.count();
-            segment.appended(nextPosition - 1, segment.sizeBytes() + frameBytes);
-            isSealed = false;
             return nextPosition - 1;
         } catch (IOException cause) {
             throw fail(cause);
         }
+    }
+
+    private void appendRecord(EventRows rows, long receivedAtMs) throws IOException {
+        long frameBytes = (long) Frame.HEADER_BYTES + rows.sizeBytes();
+        if (segment.sizeBytes() > 0 && segment.sizeBytes() + frameBytes > options.segmentBytes()) {
+            roll();
+        }
+        rows.stamp(nextPosition, receivedAtMs);
+        write(rows);
+        nextPosition += rows.count();
+        segment.appended(nextPosition - 1, segment.sizeBytes() + frameBytes);
+        isSealed = false;
     }
 
     /**

@@ -39,6 +39,57 @@ class EventRowsTest {
     }
 
     @Test
+    void comesInPiecesThatHoldAllRowsAndNoMoreBytesThanAsked() {
+        EventRows rows = rows("a", "b".repeat(150), "c", "d", "e");
+        int rowBytes = rows("a").sizeBytes();
+
+        List<EventRows> pieces = rows.pieces(2 * rowBytes);
+
+        assertThat(pieces).extracting(EventRows::count).containsExactly(1, 1, 2, 1);
+        assertThat(pieces.stream().mapToInt(EventRows::sizeBytes).sum()).isEqualTo(rows.sizeBytes());
+        List<String> names = new ArrayList<>();
+        for (EventRows piece : pieces) {
+            EventCursor cursor = piece.cursor();
+            while (cursor.next()) {
+                names.add(cursor.name());
+            }
+        }
+        assertThat(names).containsExactly("a", "b".repeat(150), "c", "d", "e");
+        assertThat(rows.pieces(rows.sizeBytes())).containsExactly(rows);
+    }
+
+    @Test
+    void growsToWhatItsProgressLetsExpectAndNeverPastItsBound() {
+        byte[] kilobyte = new byte[1_000];
+        int[] done = {0};
+        EventRowsBuilder builder = new EventRowsBuilder(0, 100_000, () -> done[0] / 200.0);
+        assertThatThrownBy(() -> {
+                    while (true) {
+                        builder.row(0, 0, 0, EventType.PAGE_VIEW).text(kilobyte, 0, kilobyte.length);
+                        done[0]++;
+                    }
+                })
+                .isInstanceOfSatisfying(
+                        RowsTooLargeException.class,
+                        tooLarge -> assertThat(tooLarge.mostBytes()).isEqualTo(100_000));
+        assertThat(builder.sizeBytes()).isBetween(98_000, 100_000);
+    }
+
+    @Test
+    void givesNoMuchLargerArrayAwayThanItsRowsNeed() {
+        EventRowsBuilder builder = new EventRowsBuilder(1 << 20);
+        EventRows rows = builder.row(0, 0, 0, EventType.PAGE_VIEW)
+                .text("team")
+                .text("")
+                .text("u")
+                .text("")
+                .text("{}")
+                .build();
+
+        assertThat(rows.array()).hasSize(rows.sizeBytes());
+    }
+
+    @Test
     void laysARowOutAsClickHouseReadsRowBinary() {
         EventRows rows = rows("n");
         rows.stamp(0x0102030405060708L, 1_700_000_000_123L);

@@ -58,6 +58,30 @@ class EventLogTest {
     }
 
     @Test
+    void givesALargeBlockToReadersInPieces() throws InterruptedException {
+        int rows = 3 * EventLogWriter.MOST_RECORD_BYTES / events(0, 1).sizeBytes();
+        try (EventLog log = EventLog.open(options)) {
+            assertThat(log.writer().append(events(0, rows), 7)).isEqualTo(rows);
+            log.writer().sync();
+
+            int read = 0;
+            try (EventLogReader reader = log.readFrom(1)) {
+                while (read < rows) {
+                    EventRows block = reader.next(Duration.ZERO).orElseThrow();
+                    assertThat(block.sizeBytes()).isLessThanOrEqualTo(EventLogWriter.MOST_RECORD_BYTES);
+                    read += block.count();
+                }
+            }
+            assertThat(read).isEqualTo(rows);
+            assertThat(readAll(log, rows - 1))
+                    .containsExactly(new Row(rows - 1, rows - 2, 7), new Row(rows, rows - 1, 7));
+        }
+        try (EventLog again = EventLog.open(options)) {
+            assertThat(readAll(again, 1)).hasSize(rows);
+        }
+    }
+
+    @Test
     void syncsOnceForAllThatWasAppended() {
         try (EventLog log = EventLog.open(options)) {
             int before = files.syncCount();
