@@ -21,6 +21,7 @@ public final class FuzzTargets {
         targets.put("client-message", ClientMessageTarget::new);
         targets.put("convex-json", ConvexJsonTarget::new);
         targets.put("csv", () -> new ImportTarget(ImportFormat.CSV));
+        targets.put("dialect-body", DialectBodyTarget::new);
         targets.put("event-log", LogFileTarget::new);
         targets.put("mapping-file", MappingFileTarget::new);
         targets.put("metric", MetricTarget::new);

@@ -3,6 +3,7 @@ package dev.freshet.fuzzing;
 import com.github.luben.zstd.Zstd;
 import dev.freshet.ingest.BodyEncoding;
 import dev.freshet.ingest.BodyUnpacker;
+import dev.freshet.ingest.DecodingShare;
 import dev.freshet.ingest.IngestException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -14,7 +15,7 @@ import java.util.zip.GZIPOutputStream;
 final class PackedTarget implements FuzzTarget {
     private static final int LIMIT_BYTES = 1 << 20;
 
-    private final BodyUnpacker unpacker = new BodyUnpacker(LIMIT_BYTES);
+    private static final DecodingShare SHARE = new DecodingShare(LIMIT_BYTES, LIMIT_BYTES, true);
 
     @Override
     public void run(byte[] input) throws IOException {
@@ -27,7 +28,7 @@ final class PackedTarget implements FuzzTarget {
 
     private Optional<byte[]> unpacked(byte[] packed, BodyEncoding encoding) {
         try {
-            byte[] unpacked = unpacker.unpack(packed, encoding);
+            byte[] unpacked = BodyUnpacker.unpack(packed, encoding, SHARE);
             Require.that(unpacked.length <= LIMIT_BYTES, () -> "more than the limit was unpacked");
             return Optional.of(unpacked);
         } catch (IOException | IngestException refusal) {

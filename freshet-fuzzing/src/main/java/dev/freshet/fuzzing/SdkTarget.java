@@ -12,6 +12,7 @@ import dev.freshet.dialect.DialectRequest;
 import dev.freshet.dialect.MappingTable;
 import dev.freshet.dialect.PostHogDecoder;
 import dev.freshet.dialect.SegmentDecoder;
+import dev.freshet.ingest.DecodingShare;
 import dev.freshet.ingest.EventIds;
 import java.time.Duration;
 import java.util.List;
@@ -77,7 +78,7 @@ final class SdkTarget implements FuzzTarget {
                         .formatted(
                                 messages, dropped, decoded.events().rejected().size(), rows));
         Require.that(
-                decoded.events().rows().sizeBytes() <= 2 * DialectDecoder.UNPACKED_LIMIT_BYTES,
+                decoded.events().rows().sizeBytes() <= DecodingShare.ALONE.rowBytes(),
                 () -> "a body of %d bytes became %d"
                         .formatted(body.length, decoded.events().rows().sizeBytes()));
     }

@@ -35,7 +35,7 @@ public final class NativeTarget implements FuzzTarget {
             int entries = taken + decoded.rejected().size();
             Require.that(entries > 0, () -> "a body without an answer");
             DecodedEvents full = decoder.decodeWithAllRules(TEAM, body, 0, format, NOW_MS);
-            new PlainDecoding(TEAM, body, eventIds, RETENTION, NOW_MS)
+            new PlainDecoding(TEAM, body, eventIds, RETENTION, NOW_MS, Integer.MAX_VALUE)
                     .decode(0, format)
                     .ifPresent(plain -> requireSame(plain, full));
             switch (format) {

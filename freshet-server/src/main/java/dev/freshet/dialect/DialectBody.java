@@ -2,47 +2,71 @@ package dev.freshet.dialect;
 
 import dev.freshet.ingest.BodyEncoding;
 import dev.freshet.ingest.BodyUnpacker;
-import dev.freshet.ingest.IngestException;
+import dev.freshet.ingest.DecodingShare;
+import dev.freshet.ingest.LargeBodyException;
 import dev.freshet.ingest.Utf8;
 import java.io.IOException;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
 /**
  * Finds the JSON in a body by looking at its bytes. Headers are of no use: the same JSON comes as {@code text/plain}, gzip
  * comes without {@code Content-Encoding}, and what is called a form is none.
  */
-final class DialectBody {
+public final class DialectBody {
     private static final byte[] FORM_START = {'d', 'a', 't', 'a', '='};
-    private static final BodyUnpacker UNPACKER = new BodyUnpacker(DialectDecoder.UNPACKED_LIMIT_BYTES);
+    private static final byte[] BYTE_ORDER_MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
 
     private DialectBody() {}
 
-    /** @param mayBeForm whether {@code data=} begins a form with base64 in it, as PostHog's SDKs send */
-    static byte[] json(byte[] body, boolean mayBeForm) throws DialectException {
+    /**
+     * The JSON of a body, valid UTF-8 without NUL: of anything else in it there are replacement characters.
+     *
+     * @param mayBeForm whether {@code data=} begins a form with base64 in it, as PostHog's SDKs send
+     * @throws DialectException INVALID_BODY or TOO_LARGE
+     * @throws LargeBodyException when the body needs more than the share, and may be JSON
+     */
+    public static byte[] json(byte[] body, boolean mayBeForm, DecodingShare share) throws DialectException {
         if (body.length > DialectDecoder.BODY_LIMIT_BYTES) {
             throw tooLarge(DialectDecoder.BODY_LIMIT_BYTES + " bytes");
         }
-        byte[] plain = unpack(body);
+        byte[] plain = unpack(body, mayBeForm, share);
         if (mayBeForm && startsWith(plain, FORM_START)) {
-            plain = unpack(ofForm(plain));
+            plain = unpack(ofForm(plain), false, share);
         }
-        return Utf8.indexOfInvalid(plain, 0, plain.length) < 0 ? plain : mended(plain);
+        return Utf8.indexOfInvalid(plain, 0, plain.length) < 0 ? plain : mended(plain, share);
     }
 
-    private static byte[] unpack(byte[] body) throws DialectException {
+    private static byte[] unpack(byte[] body, boolean mayBeForm, DecodingShare share) throws DialectException {
         BodyEncoding encoding = encodingOf(body);
         try {
-            return UNPACKER.unpack(body, encoding);
+            byte[] unpacked = BodyUnpacker.start(body, encoding, share.unpackedBytes() + 1);
+            if (unpacked.length <= share.unpackedBytes()) {
+                return unpacked;
+            }
+            if (!mayBecomeJson(unpacked, mayBeForm)) {
+                throw new DialectException(
+                        DialectException.Code.INVALID_BODY, "The body must be a JSON object or array.");
+            }
+            share.leaveToLarger();
+            throw tooLarge(share.unpackedLimit());
         } catch (IOException e) {
             throw new DialectException(
                     DialectException.Code.INVALID_BODY,
                     "The body begins as " + encoding + " and cannot be unpacked: " + e.getMessage(),
                     e);
-        } catch (IngestException e) {
-            throw new DialectException(DialectException.Code.TOO_LARGE, String.valueOf(e.getMessage()), e);
         }
+    }
+
+    /** Looks at the first byte that says anything. */
+    private static boolean mayBecomeJson(byte[] text, boolean mayBeForm) {
+        if (mayBeForm && startsWith(text, FORM_START)) {
+            return true;
+        }
+        int at = startsWith(text, BYTE_ORDER_MARK) ? BYTE_ORDER_MARK.length : 0;
+        while (at < text.length && text[at] >= 0 && text[at] <= ' ') {
+            at++;
+        }
+        return at == text.length || text[at] == '{' || text[at] == '[';
     }
 
     private static BodyEncoding encodingOf(byte[] body) {
@@ -72,30 +96,35 @@ final class DialectBody {
         while (end < form.length && form[end] != '&') {
             end++;
         }
-        String value =
-                new String(form, FORM_START.length, end - FORM_START.length, StandardCharsets.ISO_8859_1).strip();
         try {
-            String decoded = URLDecoder.decode(value, StandardCharsets.UTF_8).strip();
-            if (decoded.startsWith("{") || decoded.startsWith("[")) {
-                return decoded.getBytes(StandardCharsets.UTF_8);
-            }
-            // A plus that was not escaped came out as a blank.
-            String base64 = decoded.replace(' ', '+').replace('-', '+').replace('_', '/');
-            return Base64.getMimeDecoder().decode(base64);
+            byte[] decoded = FormValue.decode(form, FORM_START.length, end);
+            return decoded.length > 0 && (decoded[0] == '{' || decoded[0] == '[') ? decoded : base64(decoded);
         } catch (IllegalArgumentException e) {
             throw new DialectException(
                     DialectException.Code.INVALID_BODY, "The form's field data is no base64: " + e.getMessage(), e);
         }
     }
 
-    /** What is no UTF-8 is replaced, and NUL dropped: one broken text must not cost the others. */
-    private static byte[] mended(byte[] json) throws DialectException {
-        byte[] mended =
-                new String(json, StandardCharsets.UTF_8).replace("\0", "").getBytes(StandardCharsets.UTF_8);
-        if (mended.length > DialectDecoder.UNPACKED_LIMIT_BYTES) {
-            throw tooLarge(DialectDecoder.UNPACKED_LIMIT_BYTES + " bytes unpacked");
+    /** @param text is changed */
+    private static byte[] base64(byte[] text) {
+        for (int at = 0; at < text.length; at++) {
+            text[at] = switch (text[at]) {
+                case ' ', '-' -> '+'; // a plus that was not escaped came out as a blank
+                case '_' -> '/';
+                default -> text[at];
+            };
         }
-        return mended;
+        return Base64.getMimeDecoder().decode(text);
+    }
+
+    /** What is no UTF-8 is replaced, and NUL dropped: one broken text must not cost the others. */
+    private static byte[] mended(byte[] json, DecodingShare share) throws DialectException {
+        long size = Utf8.mendedBytes(json);
+        if (size > share.unpackedBytes()) {
+            share.leaveToLarger();
+            throw tooLarge(share.unpackedLimit());
+        }
+        return Utf8.mended(json, Math.toIntExact(size));
     }
 
     static DialectException tooLarge(String limit) {

@@ -19,15 +19,15 @@ public final class DialectMetrics {
         return Collections.unmodifiableMap(adders);
     }
 
-    void countMessage(Dialect dialect) {
-        Objects.requireNonNull(messages.get(dialect)).increment();
+    void countMessages(Dialect dialect, int count) {
+        Objects.requireNonNull(messages.get(dialect)).add(count);
     }
 
-    void countDropped(Dialect dialect) {
-        Objects.requireNonNull(dropped.get(dialect)).increment();
+    void countDropped(Dialect dialect, int count) {
+        Objects.requireNonNull(dropped.get(dialect)).add(count);
     }
 
-    /** Messages that were looked at, repeats and refused ones among them. */
+    /** Messages of requests that were taken; repeats and refused messages are among them. */
     public long messages(Dialect dialect) {
         return Objects.requireNonNull(messages.get(dialect)).sum();
     }

@@ -27,4 +27,9 @@ public record DialectRequest(
         Objects.requireNonNull(type, "type");
         Objects.requireNonNull(sentAtMs, "sentAtMs");
     }
+
+    /** The same request with its body, which was not looked at before. */
+    public DialectRequest withBody(byte[] read) {
+        return new DialectRequest(read, headerKeys, type, sentAtMs, isRetry, receivedAtMs);
+    }
 }

@@ -5,9 +5,9 @@ import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.freshet.ingest.LongTexts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
@@ -17,17 +17,9 @@ import java.io.UncheckedIOException;
  * anywhere costs the whole body.
  */
 final class Envelope {
-    /** Each open level takes memory, so it is not for the sender to say how many there are. */
-    private static final int NESTING_LIMIT = 1_000;
-
     private static final JsonFactory JSON = new JsonFactoryBuilder()
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-            .streamReadConstraints(StreamReadConstraints.builder()
-                    .maxNestingDepth(NESTING_LIMIT)
-                    .maxStringLength(DialectDecoder.UNPACKED_LIMIT_BYTES)
-                    .maxNameLength(DialectDecoder.UNPACKED_LIMIT_BYTES)
-                    .maxNumberLength(DialectDecoder.UNPACKED_LIMIT_BYTES)
-                    .build())
+            .streamReadConstraints(LongTexts.CONSTRAINTS)
             .build();
 
     /** How the messages lie in the body. */
@@ -90,7 +82,7 @@ final class Envelope {
     }
 
     private static Envelope readObject(JsonParser parser, byte[] body) throws IOException {
-        MessageReader reader = new MessageReader();
+        MessageReader reader = new MessageReader(body, 0);
         ObjectNode fields = JsonNodeFactory.instance.objectNode();
         Shape shape = Shape.SINGLE;
         int from = tokenOffset(parser);
@@ -137,7 +129,7 @@ final class Envelope {
         try (JsonParser parser = JSON.createParser(body, from, to - from)) {
             parser.nextToken();
             return parser.nextToken() == JsonToken.START_OBJECT
-                    ? new MessageReader().message(parser)
+                    ? new MessageReader(body, from).message(parser)
                     : JsonNodeFactory.instance.objectNode();
         } catch (JsonProcessingException e) {
             throw invalid(e);
@@ -148,7 +140,7 @@ final class Envelope {
 
     /** @throws DialectException when there are too many, or the sink throws it */
     void forEach(MessageSink sink) throws DialectException {
-        MessageReader reader = new MessageReader();
+        MessageReader reader = new MessageReader(body, from);
         int count = 0;
         try (JsonParser parser = JSON.createParser(body, from, to - from)) {
             parser.nextToken();

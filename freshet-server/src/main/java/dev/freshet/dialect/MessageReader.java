@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.freshet.ingest.LongTexts;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.util.Optional;
@@ -30,9 +31,19 @@ final class MessageReader {
     private static final BigInteger MIN_INTEGER = BigInteger.valueOf(Long.MIN_VALUE);
     private static final BigInteger MAX_INTEGER = BigInteger.ONE.shiftLeft(64).subtract(BigInteger.ONE);
 
+    private final LongTexts longTexts;
     private int values;
     private int text;
     private boolean isCut;
+
+    /**
+     * @param body what the parser reads
+     * @param parserStart where in it byte 0 of the parser is
+     */
+    MessageReader(byte[] body, int parserStart) {
+        longTexts = new LongTexts(body);
+        longTexts.parserStartsAt(parserStart);
+    }
 
     /** Prepares for the next message. */
     void begin() {
@@ -62,7 +73,7 @@ final class MessageReader {
     void field(String name, JsonParser parser, ObjectNode message) throws IOException {
         if (message.size() >= MOST_FIELDS || name.length() > MOST_NAME) {
             leaveOut(parser);
-        } else if (parser.currentToken() == JsonToken.VALUE_STRING) {
+        } else if (parser.currentToken() == JsonToken.VALUE_STRING && !longTexts.isLong(parser)) {
             // Ids and names, which stay whatever the rest of the message takes.
             message.put(name, Texts.clean(Texts.cut(parser.getText(), MOST_FIELD_TEXT)));
         } else {
@@ -113,6 +124,9 @@ final class MessageReader {
     }
 
     private Optional<JsonNode> textValue(JsonParser parser) throws IOException {
+        if (longTexts.isLong(parser)) {
+            return leaveOut(parser);
+        }
         text += Math.min(parser.getTextLength(), MOST_TEXT);
         if (parser.getTextLength() > MOST_VALUE_TEXT || text > MOST_TEXT) {
             return leaveOut(parser);

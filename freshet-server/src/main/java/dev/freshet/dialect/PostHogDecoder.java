@@ -3,6 +3,7 @@ package dev.freshet.dialect;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.freshet.auth.WriteKeyGrant;
+import dev.freshet.ingest.DecodingShare;
 
 /** PostHog's capture API: one event, an array, or the batch envelope, whatever the path is. */
 public final class PostHogDecoder implements DialectDecoder {
@@ -17,8 +18,8 @@ public final class PostHogDecoder implements DialectDecoder {
     }
 
     @Override
-    public DialectEvents decode(DialectRequest request) throws DialectException {
-        byte[] json = DialectBody.json(request.body(), true);
+    public DialectEvents decode(DialectRequest request, DecodingShare share) throws DialectException {
+        byte[] json = DialectBody.json(request.body(), true, share);
         Envelope envelope = Envelope.of(json);
         ObjectNode fields = envelope.fields();
         String bodyKey = keyOf(fields);
@@ -32,11 +33,11 @@ public final class PostHogDecoder implements DialectDecoder {
                 keys.known(request.headerKeys(), bodyKey),
                 request.receivedAtMs(),
                 json.length,
+                share,
                 parts.eventIds());
         PostHogRows messageRows =
                 new PostHogRows(request, fields, isKeyOfEach ? bodyKey : "", bodyKey, rows, mapping, parts);
-        envelope.forEach(new MessageIntake(json, rows, messageRows, parts.metrics()));
-        return rows.build();
+        return rows.build(envelope, new MessageIntake(json, rows, messageRows, parts.metrics()));
     }
 
     /** The key that an envelope or a message holds, empty where it holds none. */

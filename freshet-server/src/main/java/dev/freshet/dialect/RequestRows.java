@@ -4,13 +4,17 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.freshet.auth.WriteKeyGrant;
 import dev.freshet.event.DeadLetter;
+import dev.freshet.event.EventRows;
 import dev.freshet.event.EventRowsBuilder;
 import dev.freshet.event.NameBasedUuid;
 import dev.freshet.event.PresentedKeys;
 import dev.freshet.event.ProfileChange;
 import dev.freshet.event.RejectCode;
+import dev.freshet.event.RowsTooLargeException;
 import dev.freshet.ingest.DecodedEvents;
+import dev.freshet.ingest.DecodingShare;
 import dev.freshet.ingest.EventIds;
+import dev.freshet.ingest.LargeBodyException;
 import dev.freshet.ingest.Reject;
 import dev.freshet.ingest.SentMarks;
 import java.nio.charset.StandardCharsets;
@@ -19,7 +23,7 @@ import java.util.List;
 import java.util.UUID;
 
 /** The rows of one request as they come together. Confined to one thread. */
-final class RequestRows {
+final class RequestRows implements EventRowsBuilder.Progress {
     private static final UUID ID_NAMESPACE = NameBasedUuid.of(
             // RFC 9562, section 6.6: names that are URLs.
             UUID.fromString("6ba7b811-9dad-11d1-80b4-00c04fd430c8"), "https://freshet.dev/sdk");
@@ -31,29 +35,47 @@ final class RequestRows {
     private final PresentedKeys keys;
     private final long receivedAtMs;
     private final EventIds eventIds;
+    private final DecodingShare share;
     private final EventRowsBuilder rows;
     private final SentMarks sent = new SentMarks();
     private final List<Reject> rejected = new ArrayList<>();
+    private final int bodyBytes;
+    private int readBytes;
 
-    /** @param keys the keys that came with the request, which dead letters must not show */
-    RequestRows(WriteKeyGrant grant, List<String> keys, long receivedAtMs, int bodyBytes, EventIds eventIds) {
+    /**
+     * @param keys the keys that came with the request, which dead letters must not show
+     * @param share bounds the rows, which may be much larger than their body: what an envelope says for all its messages stands
+     *     in the row of each
+     */
+    RequestRows(
+            WriteKeyGrant grant,
+            List<String> keys,
+            long receivedAtMs,
+            int bodyBytes,
+            DecodingShare share,
+            EventIds eventIds) {
         this.grant = grant;
         teamId = grant.teamId();
         this.keys = PresentedKeys.of(keys);
         this.receivedAtMs = receivedAtMs;
         this.eventIds = eventIds;
-        rows = new EventRowsBuilder(bodyBytes);
+        this.share = share;
+        rows = new EventRowsBuilder(bodyBytes, share.rowBytes(), this);
+        this.bodyBytes = bodyBytes;
     }
 
     String teamId() {
         return teamId;
     }
 
-    /** What an envelope says for all its messages stands in the row of each, so that rows may be much larger than their body. */
-    void requireBounded() throws DialectException {
-        if (rows.sizeBytes() > DialectDecoder.UNPACKED_LIMIT_BYTES) {
-            throw DialectBody.tooLarge(DialectDecoder.UNPACKED_LIMIT_BYTES + " bytes once each event is whole");
-        }
+    @Override
+    public double share() {
+        return (double) readBytes / bodyBytes;
+    }
+
+    /** Says how much of the body the rows are of. */
+    void readTo(int bodyOffset) {
+        readBytes = bodyOffset;
     }
 
     /** A client's id as an event id: a UUID as it is, anything else by its name within team and dialect; a new one for none. */
@@ -150,7 +172,21 @@ final class RequestRows {
                 .addTo(rows);
     }
 
-    DialectEvents build() {
-        return new DialectEvents(grant, new DecodedEvents(rows.build(), rejected.size(), rejected, sent));
+    /**
+     * The rows of all messages.
+     *
+     * @throws DialectException TOO_LARGE when they would be more than any request's, or the intake throws it
+     * @throws LargeBodyException when they would be more than the share has
+     */
+    DialectEvents build(Envelope envelope, MessageIntake intake) throws DialectException {
+        try {
+            envelope.forEach(intake);
+            EventRows all = rows.build();
+            intake.count();
+            return new DialectEvents(grant, new DecodedEvents(all, rejected.size(), rejected, sent));
+        } catch (RowsTooLargeException tooLarge) {
+            share.leaveToLarger();
+            throw DialectBody.tooLarge(share.rowLimit());
+        }
     }
 }

@@ -2,6 +2,7 @@ package dev.freshet.dialect;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.freshet.auth.WriteKeyGrant;
+import dev.freshet.ingest.DecodingShare;
 
 /** Segment's HTTP tracking API, which RudderStack's SDKs speak as well. */
 public final class SegmentDecoder implements DialectDecoder {
@@ -16,8 +17,8 @@ public final class SegmentDecoder implements DialectDecoder {
     }
 
     @Override
-    public DialectEvents decode(DialectRequest request) throws DialectException {
-        byte[] json = DialectBody.json(request.body(), false);
+    public DialectEvents decode(DialectRequest request, DecodingShare share) throws DialectException {
+        byte[] json = DialectBody.json(request.body(), false, share);
         Envelope envelope = Envelope.of(json);
         ObjectNode fields = envelope.fields();
         String bodyKey = Texts.of(fields.path("writeKey"));
@@ -27,9 +28,9 @@ public final class SegmentDecoder implements DialectDecoder {
                 keys.known(request.headerKeys(), bodyKey),
                 request.receivedAtMs(),
                 json.length,
+                share,
                 parts.eventIds());
         SegmentRows messageRows = new SegmentRows(request, fields, rows, mapping, parts);
-        envelope.forEach(new MessageIntake(json, rows, messageRows, parts.metrics()));
-        return rows.build();
+        return rows.build(envelope, new MessageIntake(json, rows, messageRows, parts.metrics()));
     }
 }

@@ -4,8 +4,10 @@ import dev.freshet.dialect.DialectDecoder;
 import dev.freshet.dialect.DialectEvents;
 import dev.freshet.dialect.DialectException;
 import dev.freshet.dialect.DialectRequest;
+import dev.freshet.ingest.DecodingShare;
 import dev.freshet.ingest.IngestException;
 import dev.freshet.ingest.IngestReply;
+import dev.freshet.ingest.LargeBodyException;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
@@ -16,24 +18,28 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The way of every SDK's request: read the body, decode, hand over, answer once its events are durable. Small plain bodies
- * are decoded on the event loop, others on a worker thread.
+ * are decoded on the event loop, others on a worker thread, what needs much memory by {@link LargeBodies}.
  */
 final class DialectIntake {
     private static final Logger log = LoggerFactory.getLogger(DialectIntake.class);
     private static final int INLINE_BYTES = 64 * 1024;
+    private static final byte[] UNREAD = {};
 
     private final EventIntake ingest;
     private final InstantSource clock;
     private final WorkerExecutor workers;
+    private final LargeBodies largeBodies;
 
-    /** @param workers decode large and packed bodies, a few at once since each may be 64 MiB unpacked */
-    DialectIntake(EventIntake ingest, InstantSource clock, WorkerExecutor workers) {
+    /** @param workers decode larger and packed bodies, a few at once since each takes some megabytes */
+    DialectIntake(EventIntake ingest, InstantSource clock, WorkerExecutor workers, LargeBodies largeBodies) {
         this.workers = workers;
+        this.largeBodies = largeBodies;
         this.ingest = ingest;
         this.clock = clock;
     }
@@ -58,7 +64,7 @@ final class DialectIntake {
     void take(HttpServerRequest request, Expectations expectations, Optional<String> type, boolean isOverloadRefused) {
         Answer answer = new Answer(request.response(), expectations, isOverloadRefused);
         RequestBody.read(request, DialectDecoder.BODY_LIMIT_BYTES)
-                .onSuccess(body -> decode(of(request, body.getBytes(), type), answer))
+                .onSuccess(body -> decode(request, body, type, answer))
                 .onFailure(failure -> RequestBody.whenTooLarge(
                         failure,
                         message -> answer.fail(ApiError.bodyTooLarge(
@@ -67,7 +73,8 @@ final class DialectIntake {
 
     /** Takes what came in the URL instead of a body. */
     void take(HttpServerRequest request, byte[] body, Expectations expectations) {
-        decode(of(request, body, Optional.empty()), new Answer(request.response(), expectations, false));
+        Answer answer = new Answer(request.response(), expectations, false);
+        decodeElsewhere(of(request, UNREAD, Optional.empty()), () -> body, answer);
     }
 
     private DialectRequest of(HttpServerRequest request, byte[] body, Optional<String> type) {
@@ -101,21 +108,45 @@ final class DialectIntake {
         }
     }
 
-    private void decode(DialectRequest request, Answer answer) {
-        DialectDecoder decoder = answer.expectations.decoder();
-        byte[] body = request.body();
-        boolean isPlain = body.length > 0 && (body[0] == '{' || body[0] == '[');
-        if (body.length <= INLINE_BYTES && isPlain) {
-            try {
-                submit(decoder.decode(request), answer);
-            } catch (DialectException | RuntimeException e) {
-                answer.fail(e);
-            }
+    private void decode(HttpServerRequest request, Buffer body, Optional<String> type, Answer answer) {
+        boolean isPlain = body.length() > 0 && (body.getByte(0) == '{' || body.getByte(0) == '[');
+        if (body.length() > INLINE_BYTES || !isPlain) {
+            decodeElsewhere(of(request, UNREAD, type), body::getBytes, answer);
             return;
         }
-        workers.executeBlocking(() -> decoder.decode(request), false)
+        DialectRequest read = of(request, body.getBytes(), type);
+        try {
+            submit(answer.expectations.decoder().decode(read, DecodingShare.BESIDE_OTHERS), answer);
+        } catch (LargeBodyException large) {
+            decodeAlone(read, read::body, answer);
+        } catch (DialectException | RuntimeException e) {
+            answer.fail(e);
+        }
+    }
+
+    /** @param body copies the body when its turn comes */
+    private void decodeElsewhere(DialectRequest request, Supplier<byte[]> body, Answer answer) {
+        DialectDecoder decoder = answer.expectations.decoder();
+        workers.executeBlocking(() -> decoder.decode(request.withBody(body.get()), DecodingShare.BESIDE_OTHERS), false)
                 .onSuccess(events -> submit(events, answer))
-                .onFailure(answer::fail);
+                .onFailure(failure -> {
+                    if (failure instanceof LargeBodyException) {
+                        decodeAlone(request, body, answer);
+                    } else {
+                        answer.fail(failure);
+                    }
+                });
+    }
+
+    private void decodeAlone(DialectRequest request, Supplier<byte[]> body, Answer answer) {
+        DialectDecoder decoder = answer.expectations.decoder();
+        largeBodies
+                .take(
+                        answer.response,
+                        () -> decoder.decode(request.withBody(body.get()), DecodingShare.ALONE),
+                        ingest::submit)
+                .onSuccess(reply -> answer.accept())
+                .onFailure(failure -> answer.fail(IngestException.causeOf(failure)));
     }
 
     private void submit(DialectEvents events, Answer answer) {

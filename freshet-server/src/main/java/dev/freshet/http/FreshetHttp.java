@@ -35,8 +35,8 @@ public final class FreshetHttp implements AutoCloseable {
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(2);
     private static final Duration STOPPED_RETRY = Duration.ofSeconds(5);
 
-    /** Each may be 64 MiB unpacked and as much again in rows; the rest wait, packed. */
-    private static final int LARGE_BODIES_AT_ONCE = 2;
+    /** Each may take what {@code DecodingShare.BESIDE_OTHERS} says; the rest wait, packed. */
+    private static final int BODIES_AT_ONCE = 2;
 
     /** Several servers that ask for this port share one that is free. */
     private static final int SHARED_FREE_PORT = -1;
@@ -46,6 +46,7 @@ public final class FreshetHttp implements AutoCloseable {
     private final SyncSockets sockets;
     private final BlockingCalls blocking;
     private final SocketCompression compression = new SocketCompression(MOST_MESSAGE_BYTES);
+    private final LargeBodies largeBodies;
     private final RequestsUnderWay underWay = new RequestsUnderWay();
     private final AtomicInteger actualPort = new AtomicInteger();
 
@@ -54,6 +55,7 @@ public final class FreshetHttp implements AutoCloseable {
         this.parts = parts;
         sockets = new SyncSockets(vertx, parts.sync());
         blocking = new BlockingCalls();
+        largeBodies = new LargeBodies(vertx);
     }
 
     /**
@@ -122,9 +124,15 @@ public final class FreshetHttp implements AutoCloseable {
 
         @Override
         public void start(Promise<Void> started) {
-            WorkerExecutor decoding = vertx.createSharedWorkerExecutor("ingest-decode", LARGE_BODIES_AT_ONCE);
+            WorkerExecutor decoding = vertx.createSharedWorkerExecutor("ingest-decode", BODIES_AT_ONCE);
             IngestRoutes ingest = new IngestRoutes(
-                    decoding, parts.writeKeys(), parts.adminTeams(), parts.decoder(), parts.ingest(), parts.clock());
+                    decoding,
+                    largeBodies,
+                    parts.writeKeys(),
+                    parts.adminTeams(),
+                    parts.decoder(),
+                    parts.ingest(),
+                    parts.clock());
             Router router = router(decoding);
             HttpServer server = vertx.createHttpServer(new HttpServerOptions()
                             .setCompressionSupported(true)
@@ -206,7 +214,7 @@ public final class FreshetHttp implements AutoCloseable {
     private Router router(WorkerExecutor decoding) {
         Router router = Router.router(vertx);
         DialectIntake dialects = new DialectIntake(
-                events -> parts.ingest().submit(events.grant(), events.events()), parts.clock(), decoding);
+                events -> parts.ingest().submit(events.grant(), events.events()), parts.clock(), decoding, largeBodies);
         Predicate<String> isKey = key -> parts.writeKeys().resolve(key).isPresent();
         List<Routes> all = List.of(
                 new OperationsRoutes(parts.health(), parts.metrics(), parts.version()),

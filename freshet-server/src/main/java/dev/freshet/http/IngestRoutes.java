@@ -6,9 +6,11 @@ import dev.freshet.event.PresentedKeys;
 import dev.freshet.ingest.BodyEncoding;
 import dev.freshet.ingest.BodyFormat;
 import dev.freshet.ingest.DecodedEvents;
+import dev.freshet.ingest.DecodingShare;
 import dev.freshet.ingest.EventDecoder;
 import dev.freshet.ingest.IngestException;
 import dev.freshet.ingest.IngestReply;
+import dev.freshet.ingest.LargeBodyException;
 import dev.freshet.ingest.QuotaGate;
 import dev.freshet.ingest.Reject;
 import io.vertx.core.Context;
@@ -28,7 +30,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * {@code POST /v1/events}. Stands before the router, since it is the hot path. Small bodies are decoded on the event loop,
- * large or packed ones on a worker thread.
+ * larger or packed ones on a worker thread, what needs much memory by {@link LargeBodies}.
  */
 final class IngestRoutes {
     static final String PATH = "/v1/events";
@@ -42,15 +44,18 @@ final class IngestRoutes {
     private final QuotaGate ingest;
     private final InstantSource clock;
     private final WorkerExecutor workers;
+    private final LargeBodies largeBodies;
 
     IngestRoutes(
             WorkerExecutor workers,
+            LargeBodies largeBodies,
             WriteKeys writeKeys,
             AdminTeams adminTeams,
             EventDecoder decoder,
             QuotaGate ingest,
             InstantSource clock) {
         this.workers = workers;
+        this.largeBodies = largeBodies;
         this.writeKeys = writeKeys;
         this.adminTeams = adminTeams;
         this.decoder = decoder;
@@ -133,19 +138,48 @@ final class IngestRoutes {
             BodyFormat format,
             PresentedKeys keys,
             HttpServerResponse response) {
-        byte[] bytes = body.getBytes();
-        String team = grant.teamId();
-        if (bytes.length <= INLINE_BYTES && encoding == BodyEncoding.IDENTITY) {
+        if (body.length() <= INLINE_BYTES && encoding == BodyEncoding.IDENTITY) {
             try {
-                submit(grant, decoder.decode(team, bytes, encoding, format, clock.millis(), keys), response);
+                byte[] bytes = body.getBytes();
+                DecodingShare share = DecodingShare.BESIDE_OTHERS;
+                submit(
+                        grant,
+                        decoder.decode(grant.teamId(), bytes, encoding, format, clock.millis(), keys, share),
+                        response);
             } catch (RuntimeException e) {
-                Responses.fail(response, errorOf(e));
+                failed(grant, decoding(grant, body, encoding, format, keys), response, e);
             }
             return;
         }
-        workers.executeBlocking(() -> decoder.decode(team, bytes, encoding, format, clock.millis(), keys), false)
+        Decoding decoding = decoding(grant, body, encoding, format, keys);
+        workers.executeBlocking(() -> decoding.decode(DecodingShare.BESIDE_OTHERS), false)
                 .onSuccess(decoded -> submit(grant, decoded, response))
-                .onFailure(failure -> Responses.fail(response, errorOf(failure)));
+                .onFailure(failure -> failed(grant, decoding, response, failure));
+    }
+
+    /** The decoding of one body on another thread. */
+    private interface Decoding {
+        DecodedEvents decode(DecodingShare share);
+    }
+
+    /** Copies the body only when its turn comes. */
+    private Decoding decoding(
+            WriteKeyGrant grant, Buffer body, BodyEncoding encoding, BodyFormat format, PresentedKeys keys) {
+        return share -> decoder.decode(grant.teamId(), body.getBytes(), encoding, format, clock.millis(), keys, share);
+    }
+
+    private void failed(WriteKeyGrant grant, Decoding decoding, HttpServerResponse response, Throwable failure) {
+        if (failure instanceof LargeBodyException) {
+            largeBodies
+                    .take(
+                            response,
+                            () -> decoding.decode(DecodingShare.ALONE),
+                            decoded -> ingest.submit(grant, decoded))
+                    .onSuccess(reply -> Responses.send(response, reply.status(), json(reply)))
+                    .onFailure(refusal -> Responses.fail(response, errorOf(IngestException.causeOf(refusal))));
+        } else {
+            Responses.fail(response, errorOf(failure));
+        }
     }
 
     private void submit(WriteKeyGrant grant, DecodedEvents decoded, HttpServerResponse response) {

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** The decoding of one body; used once, by one thread. */
-final class BatchDecoding {
+final class BatchDecoding implements EventRowsBuilder.Progress {
     /** Past this many wrong events the sender is broken, and the reply would only grow. */
     static final int REJECT_LIMIT = 10_000;
 
@@ -38,17 +38,29 @@ final class BatchDecoding {
     private EventRowsBuilder rows;
     private int index;
     private int parserStart;
+    private int decodedTo;
     private int deadLetterBytes;
 
     BatchDecoding(
-            JsonFactory json, String teamId, byte[] body, EventFields fields, long receivedAtMs, PresentedKeys keys) {
+            JsonFactory json,
+            String teamId,
+            byte[] body,
+            EventFields fields,
+            long receivedAtMs,
+            PresentedKeys keys,
+            int mostRowBytes) {
         this.json = json;
         this.teamId = teamId;
         this.body = body;
         this.fields = fields;
         this.receivedAtMs = receivedAtMs;
         this.keys = keys;
-        this.rows = new EventRowsBuilder(body.length);
+        this.rows = new EventRowsBuilder(body.length, mostRowBytes, this);
+    }
+
+    @Override
+    public double share() {
+        return (double) decodedTo / body.length;
     }
 
     /** Decodes one JSON text from {@code from} to the end of the body. A fault of its syntax leaves nothing of it. */
@@ -194,6 +206,7 @@ final class BatchDecoding {
     }
 
     private void finishEvent(int start, int end) {
+        decodedTo = end;
         Optional<Reject> fault = fields.finish(teamId, rows, marks);
         if (fault.isPresent()) {
             reject(fault.get().code(), fault.get().message(), start, end);

@@ -2,11 +2,11 @@ package dev.freshet.ingest;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonFactoryBuilder;
-import com.fasterxml.jackson.core.StreamReadConstraints;
 import dev.freshet.event.DeadLetter;
 import dev.freshet.event.EventRowsBuilder;
 import dev.freshet.event.PresentedKeys;
 import dev.freshet.event.RejectCode;
+import dev.freshet.event.RowsTooLargeException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -25,14 +25,9 @@ public final class EventDecoder {
     /** The limit of a packed body. */
     public static final int BODY_LIMIT_BYTES = 8 * 1024 * 1024;
 
-    /** The limit of a body once unpacked. */
-    public static final int UNPACKED_LIMIT_BYTES = 64 * 1024 * 1024;
-
-    private static final int NESTING_LIMIT = 1_000;
     private static final byte[] BYTE_ORDER_MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
 
     private final JsonFactory json;
-    private final BodyUnpacker unpacker;
     private final Duration retention;
     private final EventIds eventIds;
 
@@ -40,22 +35,16 @@ public final class EventDecoder {
     public EventDecoder(Duration retention, EventIds eventIds) {
         this.retention = retention;
         this.eventIds = eventIds;
-        this.unpacker = new BodyUnpacker(UNPACKED_LIMIT_BYTES);
         this.json = new JsonFactoryBuilder()
                 .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-                .streamReadConstraints(StreamReadConstraints.builder()
-                        .maxNestingDepth(NESTING_LIMIT)
-                        .maxStringLength(UNPACKED_LIMIT_BYTES)
-                        .maxNameLength(UNPACKED_LIMIT_BYTES)
-                        .maxNumberLength(UNPACKED_LIMIT_BYTES)
-                        .build())
+                .streamReadConstraints(LongTexts.CONSTRAINTS)
                 .build();
     }
 
-    /** As the other, of a body that came without a key. */
+    /** As the other, of a body that came without a key and may be as large as any. */
     public DecodedEvents decode(
             String teamId, byte[] body, BodyEncoding encoding, BodyFormat format, long receivedAtMs) {
-        return decode(teamId, body, encoding, format, receivedAtMs, PresentedKeys.NONE);
+        return decode(teamId, body, encoding, format, receivedAtMs, PresentedKeys.NONE, DecodingShare.ALONE);
     }
 
     /**
@@ -64,6 +53,7 @@ public final class EventDecoder {
      * @param receivedAtMs the time of receipt, which timestamps are checked against and default to
      * @param keys what the body came with; dead letters do not show them
      * @throws IngestException BODY_TOO_LARGE
+     * @throws LargeBodyException when the body needs more than the share
      */
     public DecodedEvents decode(
             String teamId,
@@ -71,34 +61,45 @@ public final class EventDecoder {
             BodyEncoding encoding,
             BodyFormat format,
             long receivedAtMs,
-            PresentedKeys keys) {
+            PresentedKeys keys,
+            DecodingShare share) {
         if (body.length > BODY_LIMIT_BYTES) {
-            throw new IngestException(
-                    IngestException.Code.BODY_TOO_LARGE,
-                    "The body is over " + BODY_LIMIT_BYTES + " bytes; send fewer events at once.",
-                    Duration.ZERO);
+            throw BodyUnpacker.tooLarge(BODY_LIMIT_BYTES + " bytes");
         }
         byte[] unpacked;
         try {
-            unpacked = unpacker.unpack(body, encoding);
+            unpacked = BodyUnpacker.unpack(body, encoding, share);
         } catch (IOException fault) {
             return packedWrongly(teamId, receivedAtMs, fault);
         }
         int from = startsWithByteOrderMark(unpacked) ? BYTE_ORDER_MARK.length : 0;
-        return new PlainDecoding(teamId, unpacked, eventIds, retention, receivedAtMs)
-                .decode(from, format)
-                .orElseGet(() -> decodeWithAllRules(teamId, unpacked, from, format, receivedAtMs, keys));
+        try {
+            return new PlainDecoding(teamId, unpacked, eventIds, retention, receivedAtMs, share.rowBytes())
+                    .decode(from, format)
+                    .orElseGet(() -> decodeWithAllRules(teamId, unpacked, from, format, receivedAtMs, keys, share));
+        } catch (RowsTooLargeException tooLarge) {
+            share.leaveToLarger();
+            throw BodyUnpacker.tooLarge(share.rowLimit());
+        }
     }
 
     /** What {@link #decode} does where a body is not plain; the same in the end, and slower, where it is. */
     DecodedEvents decodeWithAllRules(String teamId, byte[] unpacked, int from, BodyFormat format, long receivedAtMs) {
-        return decodeWithAllRules(teamId, unpacked, from, format, receivedAtMs, PresentedKeys.NONE);
+        return decodeWithAllRules(
+                teamId, unpacked, from, format, receivedAtMs, PresentedKeys.NONE, DecodingShare.ALONE);
     }
 
     private DecodedEvents decodeWithAllRules(
-            String teamId, byte[] unpacked, int from, BodyFormat format, long receivedAtMs, PresentedKeys keys) {
-        EventFields fields = new EventFields(retention, eventIds, new PropertiesCopy(unpacked));
-        BatchDecoding decoding = new BatchDecoding(json, teamId, unpacked, fields, receivedAtMs, keys);
+            String teamId,
+            byte[] unpacked,
+            int from,
+            BodyFormat format,
+            long receivedAtMs,
+            PresentedKeys keys,
+            DecodingShare share) {
+        EventFields fields = new EventFields(retention, eventIds, unpacked);
+        BatchDecoding decoding =
+                new BatchDecoding(json, teamId, unpacked, fields, receivedAtMs, keys, share.rowBytes());
         try {
             return switch (format) {
                 case JSON -> decoding.decodeJson(from);

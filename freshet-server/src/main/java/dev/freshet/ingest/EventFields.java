@@ -30,6 +30,7 @@ final class EventFields {
     private final FieldText sessionId = new FieldText();
     private final UuidText eventId = new UuidText();
     private final PropertiesCopy properties;
+    private final LongTexts longTexts;
     private long receivedAtMs;
     private int seen;
     private boolean hasEventId;
@@ -39,15 +40,17 @@ final class EventFields {
     private @Nullable RejectCode faultCode;
     private String faultMessage = "";
 
-    EventFields(Duration retention, EventIds eventIds, PropertiesCopy properties) {
+    EventFields(Duration retention, EventIds eventIds, byte[] body) {
         this.retention = retention;
         this.eventIds = eventIds;
-        this.properties = properties;
+        properties = new PropertiesCopy(body);
+        longTexts = new LongTexts(body);
     }
 
     /** Says where in the body byte 0 of the parser is that the next events are read from. */
     void parserStartsAt(int bodyOffset) {
         properties.parserStartsAt(bodyOffset);
+        longTexts.parserStartsAt(bodyOffset);
     }
 
     void begin(long nowMs) {
@@ -134,13 +137,24 @@ final class EventFields {
         return false;
     }
 
+    /** Whether the field is a string that is too long for any field, which is then a fault. */
+    private boolean isTooLong(String fieldName, JsonToken token, JsonParser parser) {
+        boolean isTooLong = token == JsonToken.VALUE_STRING && longTexts.isLong(parser);
+        if (isTooLong) {
+            fault(
+                    RejectCode.FIELD_TOO_LONG,
+                    fieldName + " is too long; send at most " + EventLimits.TEXT_CODE_POINTS + " characters.");
+        }
+        return isTooLong;
+    }
+
     private void wrongType(String fieldName, String wanted, JsonToken token, JsonParser parser) throws IOException {
         fault(RejectCode.INVALID_FIELD, fieldName + " must be " + wanted + ", not " + describe(token) + ".");
         parser.skipChildren();
     }
 
     private void readType(boolean isFirst, JsonToken token, JsonParser parser) throws IOException {
-        if (!isValue(isFirst, token, parser)) {
+        if (!isValue(isFirst, token, parser) || isTooLong("event_type", token, parser)) {
             return;
         }
         if (token != JsonToken.VALUE_STRING) {
@@ -159,7 +173,7 @@ final class EventFields {
 
     private void readText(boolean isFirst, String fieldName, FieldText field, JsonToken token, JsonParser parser)
             throws IOException {
-        if (!isValue(isFirst, token, parser)) {
+        if (!isValue(isFirst, token, parser) || isTooLong(fieldName, token, parser)) {
             return;
         }
         if (token != JsonToken.VALUE_STRING) {
@@ -182,7 +196,7 @@ final class EventFields {
     }
 
     private void readTimestamp(boolean isFirst, JsonToken token, JsonParser parser) throws IOException {
-        if (!isValue(isFirst, token, parser)) {
+        if (!isValue(isFirst, token, parser) || isTooLong("timestamp", token, parser)) {
             return;
         }
         long value = switch (token) {
@@ -232,7 +246,7 @@ final class EventFields {
     }
 
     private void readEventId(boolean isFirst, JsonToken token, JsonParser parser) throws IOException {
-        if (!isValue(isFirst, token, parser)) {
+        if (!isValue(isFirst, token, parser) || isTooLong("event_id", token, parser)) {
             return;
         }
         if (token != JsonToken.VALUE_STRING) {

@@ -16,15 +16,17 @@ import java.util.Optional;
  * nothing differently.
  *
  * <p>Given up are faults, fields that are not known, escapes in names and in fields, texts over 200 bytes, numbers of more than 18
- * characters or with an exponent, surrogates as escapes, and objects with more than {@value #MOST_NAMES} names or levels.
+ * characters or with an exponent, surrogates as escapes, objects with more than {@value #MOST_NAMES} names or levels, and properties
+ * that are mostly white space.
  *
  * <p>Used once, by one thread.
  */
-final class PlainDecoding {
+final class PlainDecoding implements EventRowsBuilder.Progress {
     private static final int MOST_NAMES = 32;
     private static final int MOST_NUMBER_CHARACTERS = 18;
     private static final int UUID_CHARACTERS = 36;
     private static final int MOST_TIME_CHARACTERS = 40;
+    private static final int MOST_SPACED_BYTES = 4 * EventLimits.PROPERTIES_BYTES;
     private static final int NOT_PLAIN = -1;
     private static final byte[] NO_PROPERTIES = {'{', '}'};
     private static final byte[] NULL = ascii("null");
@@ -86,14 +88,20 @@ final class PlainDecoding {
     private int propertiesEnd;
     private boolean isSpaced;
 
-    PlainDecoding(String teamId, byte[] body, EventIds eventIds, Duration retention, long receivedAtMs) {
+    PlainDecoding(
+            String teamId, byte[] body, EventIds eventIds, Duration retention, long receivedAtMs, int mostRowBytes) {
         this.teamId = teamId.getBytes(StandardCharsets.UTF_8);
         this.body = body;
         this.eventIds = eventIds;
         this.receivedAtMs = receivedAtMs;
         earliestMs = receivedAtMs - retention.toMillis();
         latestMs = receivedAtMs + EventLimits.AHEAD.toMillis();
-        rows = new EventRowsBuilder(body.length);
+        rows = new EventRowsBuilder(body.length, mostRowBytes, this);
+    }
+
+    @Override
+    public double share() {
+        return (double) at / body.length;
     }
 
     private static byte[] ascii(String text) {
@@ -324,7 +332,8 @@ final class PlainDecoding {
         isSpaced = false;
         boolean isPlain = object(0);
         propertiesEnd = at;
-        return isPlain && (isSpaced || propertiesEnd - propertiesStart <= EventLimits.PROPERTIES_BYTES);
+        int most = isSpaced ? MOST_SPACED_BYTES : EventLimits.PROPERTIES_BYTES;
+        return isPlain && propertiesEnd - propertiesStart <= most;
     }
 
     private boolean object(int depth) {

@@ -24,6 +24,10 @@ final class PropertiesCopy {
 
     private static final byte[] EMPTY = {'{', '}'};
     private static final int FEW_NAMES = 16;
+
+    /** Quotes, colon and a value of one character. */
+    private static final int LEAST_FIELD_BYTES = 4;
+
     private static final BigInteger MIN_INTEGER = BigInteger.valueOf(Long.MIN_VALUE);
     private static final BigInteger MAX_INTEGER = BigInteger.ONE.shiftLeft(64).subtract(BigInteger.ONE);
 
@@ -33,6 +37,7 @@ final class PropertiesCopy {
     private final List<Level> levels = new ArrayList<>();
     private int parserStart;
     private int length;
+    private int namesBytes;
     private boolean isTooLarge;
 
     PropertiesCopy(byte[] body) {
@@ -70,7 +75,7 @@ final class PropertiesCopy {
     Optional<String> take(JsonParser parser) throws IOException {
         int start = Math.toIntExact(parser.currentTokenLocation().getByteOffset());
         Optional<String> fault = check(parser);
-        if (fault.isPresent()) {
+        if (fault.isPresent() || isTooLarge) {
             return fault;
         }
         int end = Math.toIntExact(parser.currentLocation().getByteOffset());
@@ -80,6 +85,7 @@ final class PropertiesCopy {
     private Optional<String> check(JsonParser parser) throws IOException {
         Optional<String> fault = Optional.empty();
         int depth = 0;
+        namesBytes = 0;
         names.clear();
         enter(0);
         while (true) {
@@ -103,6 +109,13 @@ final class PropertiesCopy {
                     depth--;
                 }
                 case FIELD_NAME -> {
+                    namesBytes += parser.currentName().length() + LEAST_FIELD_BYTES;
+                    if (namesBytes > EventLimits.PROPERTIES_BYTES) {
+                        // Whatever the rest is; its names would only take memory.
+                        isTooLarge = true;
+                        skip(parser, depth);
+                        return fault;
+                    }
                     if (isRepeated(parser.currentName(), depth)) {
                         fault = Optional.of(
                                 "hold the key \"" + Quoted.of(parser.currentName()) + "\" twice; send it once");
@@ -115,6 +128,18 @@ final class PropertiesCopy {
                     }
                 }
                 case VALUE_STRING, VALUE_TRUE, VALUE_FALSE, VALUE_NULL, VALUE_EMBEDDED_OBJECT, NOT_AVAILABLE -> {}
+            }
+        }
+    }
+
+    /** Moves to the end of the object that {@link #take} began at. */
+    private static void skip(JsonParser parser, int fromDepth) throws IOException {
+        for (int depth = fromDepth; depth >= 0; ) {
+            JsonToken token = parser.nextToken();
+            if (token.isStructStart()) {
+                depth++;
+            } else if (token.isStructEnd()) {
+                depth--;
             }
         }
     }

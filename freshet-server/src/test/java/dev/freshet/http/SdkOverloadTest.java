@@ -47,7 +47,8 @@ final class SdkOverloadTest {
                                 new IngestException(code, "Not now.", Duration.ofSeconds(7)))
                         .minimalCompletionStage(),
                 InstantSource.system(),
-                vertx.createSharedWorkerExecutor("decode", 1));
+                vertx.createSharedWorkerExecutor("decode", 1),
+                new LargeBodies(vertx));
         Router router = Router.router(vertx);
         new SegmentRoutes(key -> true, new SegmentDecoder(parts), intake).register(router);
         new PostHogRoutes(key -> true, new PostHogDecoder(parts), intake).register(router);

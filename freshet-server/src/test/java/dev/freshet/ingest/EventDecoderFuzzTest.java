@@ -249,8 +249,9 @@ class EventDecoderFuzzTest {
 
     /** Returns whether the body was plain. */
     private boolean compare(byte[] body, BodyFormat format) {
-        Optional<DecodedEvents> plain =
-                new PlainDecoding("team", body, new EventIds(), Duration.ofDays(90), NOW).decode(0, format);
+        Optional<DecodedEvents> plain = new PlainDecoding(
+                        "team", body, new EventIds(), Duration.ofDays(90), NOW, Integer.MAX_VALUE)
+                .decode(0, format);
         if (plain.isEmpty()) {
             return false;
         }

@@ -462,6 +462,82 @@ class EventDecoderTest {
     }
 
     @Test
+    void takesTheLargestBodyOfTheShortestEventsAloneAndLeavesItToThatBesideOthers() {
+        byte[] event = (LEAST + ",").getBytes(StandardCharsets.UTF_8);
+        int events = DecodingShare.ALONE.unpackedBytes() / event.length - 1;
+        byte[] body = new byte[events * event.length + 1];
+        body[0] = '[';
+        for (int index = 0; index < events; index++) {
+            System.arraycopy(event, 0, body, 1 + index * event.length, event.length);
+        }
+        body[body.length - 1] = ']';
+        byte[] packed = Zstd.compress(body);
+
+        assertThatThrownBy(() -> decode(packed, DecodingShare.BESIDE_OTHERS)).isInstanceOf(LargeBodyException.class);
+        DecodedEvents decoded = decode(packed, DecodingShare.ALONE);
+        assertThat(decoded.rows().count()).isEqualTo(events);
+        assertThat(decoded.rows().sizeBytes()).isLessThanOrEqualTo(DecodingShare.ALONE.rowBytes());
+    }
+
+    @Test
+    void refusesABodyWhoseRowsWouldBeMoreThanTheShare() {
+        byte[] body = Zstd.compress(("[" + LEAST + ("," + LEAST).repeat(999) + "]").getBytes(StandardCharsets.UTF_8));
+
+        assertThatThrownBy(() -> decode(body, new DecodingShare(1 << 20, 10_000, true)))
+                .isInstanceOf(IngestException.class)
+                .hasMessageContaining("10000 bytes once each event is whole");
+        assertThatThrownBy(() -> decode(body, new DecodingShare(1 << 20, 10_000, false)))
+                .isInstanceOf(LargeBodyException.class);
+        assertThat(decode(body, new DecodingShare(1 << 20, 1 << 20, true))
+                        .rows()
+                        .count())
+                .isEqualTo(1_000);
+    }
+
+    private DecodedEvents decode(byte[] packed, DecodingShare share) {
+        return decoder.decode("team", packed, BodyEncoding.ZSTD, BodyFormat.JSON, NOW, PresentedKeys.NONE, share);
+    }
+
+    @Test
+    void textsThatWouldFillTheMemoryCostTheirEventsOnly() {
+        String huge = "x".repeat(LongTexts.MOST_BYTES + 1);
+        for (String field : List.of("name", "user_id", "session_id", "event_type", "timestamp", "event_id")) {
+            DecodedEvents decoded = json("[{\"%s\":\"%s\"},%s]".formatted(field, huge, LEAST));
+            assertThat(rows(decoded)).as(field).hasSize(1);
+            assertThat(decoded.rejected())
+                    .singleElement()
+                    .satisfies(reject -> assertThat(reject.code()).isEqualTo(RejectCode.FIELD_TOO_LONG));
+        }
+        DecodedEvents unknown = json("[" + LEAST.replace("}", ",\"more\":\"" + huge + "\"}") + "]");
+        assertThat(rows(unknown)).as("what is not looked at").hasSize(1);
+    }
+
+    @Test
+    void propertiesOfVeryManyNamesAreTooLargeWhateverFollows() {
+        String names = keys(20_000);
+        for (String properties : List.of(
+                "{" + names + "}",
+                "{\"in\":{" + names + ",\"k0\":[{}]},\"k1\":2}",
+                "{\"list\":[[{" + names + ",\"last\":{\"a\":[1]}}]]}")) {
+            DecodedEvents decoded = json(
+                    "[" + LEAST.replace("}", ",\"unknown\":1,\"properties\":" + properties + "}") + "," + LEAST + "]");
+            assertThat(rows(decoded)).hasSize(1);
+            assertThat(decoded.rejected())
+                    .singleElement()
+                    .satisfies(reject -> assertThat(reject.code()).isEqualTo(RejectCode.EVENT_TOO_LARGE));
+        }
+    }
+
+    @Test
+    void propertiesOfMuchWhiteSpaceAreTakenWithoutIt() {
+        String spaced = "{" + " ".repeat(300_000) + "\"a\":1}";
+
+        assertThat(rows(json(LEAST.replace("}", ",\"properties\":" + spaced + "}"))))
+                .singleElement()
+                .satisfies(row -> assertThat(row.properties()).isEqualTo("{\"a\":1}"));
+    }
+
+    @Test
     void takesNothingOfABodyWithTooManyWrongEvents() {
         DecodedEvents decoded = json("[" + LEAST + ",1".repeat(20_000) + "]");
         assertThat(rows(decoded)).isEmpty();
@@ -599,7 +675,8 @@ class EventDecoderTest {
                 BodyEncoding.IDENTITY,
                 BodyFormat.NDJSON,
                 NOW,
-                PresentedKeys.of(key)));
+                PresentedKeys.of(key),
+                DecodingShare.ALONE));
 
         assertThat(letters)
                 .hasSize(3)
