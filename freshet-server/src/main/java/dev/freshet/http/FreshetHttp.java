@@ -169,10 +169,7 @@ public final class FreshetHttp implements AutoCloseable {
             return;
         }
         if (!underWay.enter()) {
-            request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
-            Responses.fail(
-                    request.response(),
-                    ApiError.unavailable("the server is stopping; send again later", STOPPED_RETRY));
+            refuseStopping(request);
             return;
         }
         AtomicBoolean hasLeft = new AtomicBoolean();
@@ -189,6 +186,18 @@ public final class FreshetHttp implements AutoCloseable {
         } else {
             router.handle(request);
         }
+    }
+
+    /** Pages may read it: they come back when {@code Retry-After} says, while a network error would have them give up. */
+    private static void refuseStopping(HttpServerRequest request) {
+        request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+        if (request.method().equals(HttpMethod.OPTIONS)) {
+            Cors.preflight(request);
+            return;
+        }
+        Cors.allow(request);
+        Responses.fail(
+                request.response(), ApiError.unavailable("the server is stopping; send again later", STOPPED_RETRY));
     }
 
     /** A path that has routes, but none for this method, says which there are; any other is not there. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -120,6 +121,41 @@ class LimitsOverHttpIT {
             assertThat(server.metric("freshet_ingest_bytes_in_flight_limit")).isEqualTo(7 * 1024 * 1024);
             assertThat(server.metric("freshet_http_body_limit_bytes")).isPositive();
             assertThat(server.metric("freshet_log_unstored_bytes")).isNotNegative();
+        }
+    }
+
+    @Test
+    void aServerThatStopsTellsPagesWhenToComeBack() throws Exception {
+        String[] page = {"Origin", "https://app.example", "X-Write-Key", ServerUnderTest.WRITE_KEY};
+        try (ServerUnderTest server = new ServerUnderTest(folder);
+                RawHttp held = new RawHttp(server.url())) {
+            // A request that is not answered, which the server waits for.
+            held.send("POST /v1/events HTTP/1.1\r\nHost: h\r\nX-Write-Key: " + ServerUnderTest.WRITE_KEY
+                    + "\r\nContent-Length: 100\r\n\r\n[");
+            while (server.metric("freshet_http_body_bytes") == 0) {
+                LockSupport.parkNanos(5_000_000);
+            }
+            FutureTask<Void> restart = new FutureTask<>(() -> {
+                server.restart();
+                return null;
+            });
+            Thread.ofPlatform().start(restart);
+            HttpResponse<String> stopping = server.post("/v1/events", VIEW, page);
+            while (stopping.statusCode() == 202) {
+                stopping = server.post("/v1/events", VIEW, page);
+            }
+
+            assertThat(stopping.statusCode()).isEqualTo(503);
+            assertThat(stopping.body()).contains("unavailable", "stopping");
+            assertThat(stopping.headers().firstValue("Retry-After")).isPresent();
+            assertThat(stopping.headers().firstValue("Access-Control-Allow-Origin"))
+                    .contains("https://app.example");
+            assertThat(stopping.headers().firstValue("Access-Control-Expose-Headers"))
+                    .contains("Retry-After");
+            HttpResponse<String> preflight = server.send("OPTIONS", "/v1/events", new byte[0], page);
+            assertThat(preflight.statusCode()).isEqualTo(204);
+            restart.get();
+            assertThat(server.events(VIEW).statusCode()).isEqualTo(202);
         }
     }
 }
