@@ -9,9 +9,9 @@ import dev.freshet.dialect.DialectException;
 import dev.freshet.dialect.DialectMetrics;
 import dev.freshet.dialect.DialectParts;
 import dev.freshet.dialect.DialectRequest;
-import dev.freshet.dialect.MappingTable;
 import dev.freshet.dialect.PostHogDecoder;
 import dev.freshet.dialect.SegmentDecoder;
+import dev.freshet.dialect.TeamMappings;
 import dev.freshet.ingest.DecodingShare;
 import dev.freshet.ingest.EventIds;
 import java.time.Duration;
@@ -36,7 +36,7 @@ final class SdkTarget implements FuzzTarget {
         this.decoder = decoder.apply(new DialectParts(
                 key -> Optional.of(new WriteKeyGrant(TEAM, key)),
                 Duration.ofDays(90),
-                MappingTable.EMPTY,
+                TeamMappings.EMPTY,
                 new BrowserSessions(),
                 new EventIds(),
                 metrics));

@@ -16,14 +16,14 @@ import java.util.function.Function;
 public record DialectParts(
         Function<String, Optional<WriteKeyGrant>> grantOfKey,
         Duration retention,
-        MappingTable table,
+        TeamMappings mappings,
         BrowserSessions sessions,
         EventIds eventIds,
         DialectMetrics metrics) {
     public DialectParts {
         Objects.requireNonNull(grantOfKey, "grantOfKey");
         Objects.requireNonNull(retention, "retention");
-        Objects.requireNonNull(table, "table");
+        Objects.requireNonNull(mappings, "mappings");
         Objects.requireNonNull(sessions, "sessions");
         Objects.requireNonNull(eventIds, "eventIds");
         Objects.requireNonNull(metrics, "metrics");

@@ -17,7 +17,7 @@ record Mapped(EventType type, String name, String mappedBy) {
         name = Texts.cut(name);
     }
 
-    /** As the team's table has it, which may keep the name of the built-in rule. */
+    /** As the mapping file has it, which may keep the name of the built-in rule. */
     Mapped by(MappingTable.Rule rule) {
         return new Mapped(rule.type(), rule.name().orElse(name), BY_TABLE);
     }

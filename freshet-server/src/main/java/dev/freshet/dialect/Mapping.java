@@ -5,7 +5,7 @@ import dev.freshet.event.EventType;
 import java.util.Optional;
 import java.util.Set;
 
-/** Which event a message becomes: the team's table first, then the built-in rules. Pure and immutable. */
+/** Which event a message becomes: the table of the mapping file first, then the built-in rules. Pure and immutable. */
 final class Mapping {
     private static final Set<String> CONVERSIONS = Set.of(
             "Product Viewed",

@@ -8,9 +8,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
@@ -19,7 +21,7 @@ import org.snakeyaml.engine.v2.events.Event;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /**
- * Reads a {@link MappingTable} from YAML:
+ * Reads {@link TeamMappings} from YAML:
  *
  * <pre>
  * segment:
@@ -29,25 +31,32 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
  *   $autocapture: feature_used
  * paths:
  *   - /blog/:slug
+ * teams:
+ *   66f1a2b3c4d5e6f708192a3b:
+ *     segment:
+ *       Plan Chosen: feature_used
  * </pre>
+ *
+ * What stands under a team comes first for its events; a team need not be there yet.
  */
 public final class MappingFile {
     private static final String PATHS = "paths";
+    private static final String TEAMS = "teams";
     private static final int MOST_LEVELS = 16;
 
+    /** As teams have them; in upper case it would fit none. */
+    private static final Pattern TEAM_ID = Pattern.compile("[0-9a-f]{24}");
+
     private final Path file;
-    private final Map<Dialect, Map<String, MappingTable.Rule>> rules = new EnumMap<>(Dialect.class);
-    private final List<String> paths = new ArrayList<>();
 
     private MappingFile(Path file) {
         this.file = file;
     }
 
     /** @throws MappingFileException naming the first entry that cannot be used */
-    public static MappingTable read(Path file) {
+    public static TeamMappings read(Path file) {
         MappingFile reading = new MappingFile(file);
-        reading.take(reading.document());
-        return new MappingTable(reading.rules, reading.paths);
+        return reading.mappings(reading.document());
     }
 
     private @Nullable Object document() {
@@ -78,49 +87,92 @@ public final class MappingFile {
         }
     }
 
-    private void take(@Nullable Object document) {
+    private TeamMappings mappings(@Nullable Object document) {
         if (document == null) {
-            return; // nothing but comments
+            return TeamMappings.EMPTY; // nothing but comments
         }
         if (!(document instanceof Map<?, ?> sections)) {
-            throw fault("the file must hold the sections segment, rudderstack, posthog or paths");
+            throw fault("the file must hold the sections segment, rudderstack, posthog, paths or teams");
         }
+        Map<Object, @Nullable Object> general = new LinkedHashMap<>(sections);
+        Map<String, MappingTable> byTeam = general.containsKey(TEAMS) ? teams(general.remove(TEAMS)) : Map.of();
+        return new TeamMappings(table("", "segment, rudderstack, posthog, paths and teams", general), byTeam);
+    }
+
+    private Map<String, MappingTable> teams(@Nullable Object value) {
+        if (!(value instanceof Map<?, ?> entries)) {
+            throw fault("teams must hold a section for each team, under the team's id");
+        }
+        Map<String, MappingTable> byTeam = new HashMap<>();
+        entries.forEach((key, sections) -> {
+            String teamId = teamId(key);
+            if (!(sections instanceof Map<?, ?> ofTeam)) {
+                throw fault(
+                        "teams: `%s` must hold the sections segment, rudderstack, posthog or paths".formatted(teamId));
+            }
+            MappingTable table =
+                    table("teams: `%s`: ".formatted(teamId), "segment, rudderstack, posthog and paths", ofTeam);
+            if (byTeam.put(teamId, table) != null) {
+                throw fault("teams: `%s` is there twice".formatted(teamId));
+            }
+        });
+        return byTeam;
+    }
+
+    private String teamId(@Nullable Object key) {
+        String teamId = String.valueOf(key);
+        if (!TEAM_ID.matcher(teamId).matches()) {
+            throw fault("teams: `%s` is no team's id, which has 24 digits of 0-9 and a-f%s"
+                    .formatted(teamId, key instanceof Number ? "; put it in quotes, it is read as a number" : ""));
+        }
+        return teamId;
+    }
+
+    /**
+     * @param within begins messages about what stands in these sections
+     * @param known the sections that there may be, for a message
+     */
+    private MappingTable table(String within, String known, Map<?, ?> sections) {
+        Map<Dialect, Map<String, MappingTable.Rule>> rules = new EnumMap<>(Dialect.class);
+        List<String> paths = new ArrayList<>();
         sections.forEach((key, value) -> {
             String section = String.valueOf(key);
             if (section.equals(PATHS)) {
-                takePaths(value);
+                paths.addAll(paths(within, value));
             } else {
                 Dialect dialect = Dialect.ofWireName(section)
-                        .orElseThrow(() -> fault("`%s` is no section; there are segment, rudderstack, posthog and paths"
-                                .formatted(section)));
-                takeRules(dialect, value);
+                        .orElseThrow(
+                                () -> fault("%s`%s` is no section; there are %s".formatted(within, section, known)));
+                rules.put(dialect, rules(within + section, value));
             }
         });
+        return new MappingTable(rules, paths);
     }
 
-    private void takePaths(@Nullable Object value) {
+    private List<String> paths(String within, @Nullable Object value) {
         if (!(value instanceof List<?> patterns)) {
-            throw fault("paths must be a list of patterns such as `/blog/:slug`");
+            throw fault(within + "paths must be a list of patterns such as `/blog/:slug`");
         }
+        List<String> paths = new ArrayList<>();
         for (Object pattern : patterns) {
             if (!(pattern instanceof String text) || !text.startsWith("/")) {
-                throw fault("paths: `%s` must begin with a slash, such as `/blog/:slug`".formatted(pattern));
+                throw fault("%spaths: `%s` must begin with a slash, such as `/blog/:slug`".formatted(within, pattern));
             }
             paths.add(text);
         }
+        return paths;
     }
 
-    private void takeRules(Dialect dialect, @Nullable Object value) {
+    private Map<String, MappingTable.Rule> rules(String place, @Nullable Object value) {
         if (!(value instanceof Map<?, ?> entries)) {
-            throw fault(
-                    "%s must map event names, such as `Plan Chosen: conversion_step`".formatted(dialect.wireName()));
+            throw fault("%s must map event names, such as `Plan Chosen: conversion_step`".formatted(place));
         }
         Map<String, MappingTable.Rule> ofDialect = new HashMap<>();
         entries.forEach((key, rule) -> {
             String event = String.valueOf(key);
-            ofDialect.put(event, rule("%s: `%s`".formatted(dialect.wireName(), event), rule));
+            ofDialect.put(event, rule("%s: `%s`".formatted(place, event), rule));
         });
-        rules.put(dialect, ofDialect);
+        return ofDialect;
     }
 
     private MappingTable.Rule rule(String place, @Nullable Object value) {

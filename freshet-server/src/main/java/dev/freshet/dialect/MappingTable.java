@@ -7,13 +7,14 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
-/** What a team says about the events of its SDKs; comes before every built-in rule. Immutable. */
-public final class MappingTable {
+/** What an operator says about the events of SDKs; comes before every built-in rule. Immutable. */
+final class MappingTable {
     /** Says nothing. */
-    public static final MappingTable EMPTY = new MappingTable(Map.of(), List.of());
+    static final MappingTable EMPTY = new MappingTable(Map.of(), List.of());
 
     private final Map<Dialect, Map<String, Rule>> rules;
     private final PathTemplate paths;
+    private final Optional<MappingTable> next;
 
     /** @param name empty to keep the name that the event has */
     record Rule(EventType type, Optional<String> name) {
@@ -27,10 +28,23 @@ public final class MappingTable {
         this.rules = new EnumMap<>(Dialect.class);
         rules.forEach((dialect, ofDialect) -> this.rules.put(dialect, Map.copyOf(ofDialect)));
         this.paths = PathTemplate.of(pathPatterns);
+        this.next = Optional.empty();
+    }
+
+    private MappingTable(MappingTable first, MappingTable next) {
+        this.rules = first.rules;
+        this.paths = first.paths.before(next.paths);
+        this.next = Optional.of(next);
+    }
+
+    /** This table, and the other where this one says nothing. */
+    MappingTable before(MappingTable other) {
+        return new MappingTable(this, other);
     }
 
     Optional<Rule> rule(Dialect dialect, String sourceEvent) {
-        return Optional.ofNullable(rules.getOrDefault(dialect, Map.of()).get(sourceEvent));
+        Rule own = rules.getOrDefault(dialect, Map.of()).get(sourceEvent);
+        return own == null ? next.flatMap(table -> table.rule(dialect, sourceEvent)) : Optional.of(own);
     }
 
     PathTemplate paths() {

@@ -3,10 +3,11 @@ package dev.freshet.dialect;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
- * Paths as names: what identifies one thing among many becomes {@code :id}, so that pages can be grouped. A team's own
- * patterns come first; then UUIDs, long hexadecimal texts and all-digit segments are replaced. Immutable.
+ * Paths as names: what identifies one thing among many becomes {@code :id}, so that pages can be grouped. Patterns of
+ * the mapping file come first; then UUIDs, long hexadecimal texts and all-digit segments are replaced. Immutable.
  */
 final class PathTemplate {
     private static final Pattern ID =
@@ -21,6 +22,12 @@ final class PathTemplate {
     /** @param patterns such as {@code /blog/:slug}; the first that fits counts */
     static PathTemplate of(List<String> patterns) {
         return new PathTemplate(patterns.stream().map(PathTemplate::segments).toList());
+    }
+
+    /** These patterns, and behind them the other's. */
+    PathTemplate before(PathTemplate other) {
+        return new PathTemplate(
+                Stream.concat(patterns.stream(), other.patterns.stream()).toList());
     }
 
     private static List<String> segments(String path) {

@@ -9,12 +9,10 @@ import dev.freshet.ingest.DecodingShare;
 public final class PostHogDecoder implements DialectDecoder {
     private final DialectParts parts;
     private final KeyLookup keys;
-    private final Mapping mapping;
 
     public PostHogDecoder(DialectParts parts) {
         this.parts = parts;
         keys = new KeyLookup(parts.grantOfKey());
-        mapping = new Mapping(parts.table());
     }
 
     @Override
@@ -35,6 +33,7 @@ public final class PostHogDecoder implements DialectDecoder {
                 json.length,
                 share,
                 parts.eventIds());
+        Mapping mapping = parts.mappings().of(grant.teamId());
         PostHogRows messageRows =
                 new PostHogRows(request, fields, isKeyOfEach ? bodyKey : "", bodyKey, rows, mapping, parts);
         return rows.build(envelope, new MessageIntake(json, rows, messageRows, parts.metrics()));

@@ -8,12 +8,10 @@ import dev.freshet.ingest.DecodingShare;
 public final class SegmentDecoder implements DialectDecoder {
     private final DialectParts parts;
     private final KeyLookup keys;
-    private final Mapping mapping;
 
     public SegmentDecoder(DialectParts parts) {
         this.parts = parts;
         keys = new KeyLookup(parts.grantOfKey());
-        mapping = new Mapping(parts.table());
     }
 
     @Override
@@ -30,6 +28,7 @@ public final class SegmentDecoder implements DialectDecoder {
                 json.length,
                 share,
                 parts.eventIds());
+        Mapping mapping = parts.mappings().of(grant.teamId());
         SegmentRows messageRows = new SegmentRows(request, fields, rows, mapping, parts);
         return rows.build(envelope, new MessageIntake(json, rows, messageRows, parts.metrics()));
     }

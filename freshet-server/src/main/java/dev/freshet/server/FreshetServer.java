@@ -19,9 +19,9 @@ import dev.freshet.dialect.DialectMetrics;
 import dev.freshet.dialect.DialectParts;
 import dev.freshet.dialect.MappingFile;
 import dev.freshet.dialect.MappingFileException;
-import dev.freshet.dialect.MappingTable;
 import dev.freshet.dialect.PostHogDecoder;
 import dev.freshet.dialect.SegmentDecoder;
+import dev.freshet.dialect.TeamMappings;
 import dev.freshet.duplicates.DuplicateIndex;
 import dev.freshet.duplicates.DuplicatesOptions;
 import dev.freshet.event.Canary;
@@ -117,7 +117,7 @@ public final class FreshetServer implements AutoCloseable {
     private FreshetServer(ServerConfig config, Lifecycle lifecycle) throws InterruptedException {
         this.config = config;
         this.lifecycle = lifecycle;
-        MappingTable mapping = mapping(config);
+        TeamMappings mappings = mappings(config);
         Optional<ServerSocket> held = config.port() == 0
                 ? Optional.of(lifecycle.add("held port", freePort(config.host())))
                 : Optional.empty();
@@ -216,7 +216,7 @@ public final class FreshetServer implements AutoCloseable {
         DialectParts dialects = new DialectParts(
                 accounts.writeKeys()::resolve,
                 eventRetention,
-                mapping,
+                mappings,
                 new BrowserSessions(),
                 eventIds,
                 dialectMetrics);
@@ -412,9 +412,9 @@ public final class FreshetServer implements AutoCloseable {
                 .withSegmentBytes(Math.min(options.segmentBytes(), limitBytes / 8));
     }
 
-    private static MappingTable mapping(ServerConfig config) {
+    private static TeamMappings mappings(ServerConfig config) {
         try {
-            return config.mapping().map(MappingFile::read).orElse(MappingTable.EMPTY);
+            return config.mapping().map(MappingFile::read).orElse(TeamMappings.EMPTY);
         } catch (MappingFileException e) {
             throw new ConfigException(Setting.MAPPING.variable() + ": " + e.getMessage(), e);
         }

@@ -29,25 +29,25 @@ final class DialectWorld {
     final PostHogDecoder postHog;
 
     DialectWorld() {
-        this(MappingTable.EMPTY);
+        this(TeamMappings.EMPTY);
     }
 
-    DialectWorld(MappingTable table) {
-        DialectParts parts = parts(Map.of(KEY, TEAM, OTHER_KEY, "team two"), table, metrics);
+    DialectWorld(TeamMappings mappings) {
+        DialectParts parts = parts(Map.of(KEY, TEAM, OTHER_KEY, "team two"), mappings, metrics);
         segment = new SegmentDecoder(parts);
         postHog = new PostHogDecoder(parts);
     }
 
     /** @param teams by their keys */
     static DialectParts parts(Map<String, String> teams) {
-        return parts(teams, MappingTable.EMPTY, new DialectMetrics());
+        return parts(teams, TeamMappings.EMPTY, new DialectMetrics());
     }
 
-    private static DialectParts parts(Map<String, String> teams, MappingTable table, DialectMetrics metrics) {
+    private static DialectParts parts(Map<String, String> teams, TeamMappings mappings, DialectMetrics metrics) {
         return new DialectParts(
                 key -> Optional.ofNullable(teams.get(key)).map(team -> new WriteKeyGrant(team, key)),
                 RETENTION,
-                table,
+                mappings,
                 new BrowserSessions(),
                 new EventIds(),
                 metrics);

@@ -6,9 +6,9 @@ import dev.freshet.auth.WriteKeyGrant;
 import dev.freshet.dialect.BrowserSessions;
 import dev.freshet.dialect.DialectMetrics;
 import dev.freshet.dialect.DialectParts;
-import dev.freshet.dialect.MappingTable;
 import dev.freshet.dialect.PostHogDecoder;
 import dev.freshet.dialect.SegmentDecoder;
+import dev.freshet.dialect.TeamMappings;
 import dev.freshet.ingest.EventIds;
 import dev.freshet.ingest.IngestException;
 import dev.freshet.ingest.IngestReply;
@@ -38,7 +38,7 @@ final class SdkOverloadTest {
         DialectParts parts = new DialectParts(
                 key -> Optional.of(new WriteKeyGrant("team", key)),
                 Duration.ofDays(90),
-                MappingTable.EMPTY,
+                TeamMappings.EMPTY,
                 new BrowserSessions(),
                 new EventIds(),
                 new DialectMetrics());

@@ -2,6 +2,9 @@ package dev.freshet.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.freshet.auth.WriteKeys;
+import dev.freshet.documents.DocumentStore;
+import dev.freshet.documents.Teams;
 import dev.freshet.eventstore.TestClickHouse;
 import dev.freshet.server.ServerUnderTest;
 import java.io.ByteArrayOutputStream;
@@ -11,8 +14,10 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -37,14 +42,38 @@ final class SdkRoutesIT {
 
     private static final TestClickHouse clickHouse = new TestClickHouse();
     private static ServerUnderTest server;
+    private static String otherTeam = "";
+    private static String otherKey = "";
 
     @BeforeAll
     static void start() throws IOException, InterruptedException {
-        Path mapping = Files.writeString(
-                folder.resolve("mapping.yaml"), "segment:\n  Plan Chosen: { type: conversion_step, name: plan }\n");
+        WriteKeys.Created other = keyOfAnotherTeam();
+        otherKey = other.key();
+        Path mapping = Files.writeString(folder.resolve("mapping.yaml"), """
+                segment:
+                  Plan Chosen: { type: conversion_step, name: plan }
+                  Plan Left: { type: conversion_step, name: left }
+                teams:
+                  %s:
+                    segment:
+                      Plan Chosen: { type: error_occurred, name: other plan }
+                    posthog:
+                      $autocapture: { type: page_view, name: clicked }
+                """.formatted(otherTeam));
         server = new ServerUnderTest(
                 folder.resolve("data"),
                 Map.of("FRESHET_MAPPING", mapping.toString(), "FRESHET_CLICKHOUSE_URL", clickHouse.url()));
+    }
+
+    /** A server makes its first team only: another one is put into its documents before it starts. */
+    private static WriteKeys.Created keyOfAnotherTeam() {
+        SecureRandom random = new SecureRandom();
+        InstantSource clock = InstantSource.system();
+        try (DocumentStore store = DocumentStore.openEmbedded(folder.resolve("data/documents"), random)) {
+            Teams teams = new Teams(store, clock);
+            otherTeam = teams.create("Other").id();
+            return WriteKeys.open(teams, random, clock).create(otherTeam, "SDKs");
+        }
     }
 
     @AfterAll
@@ -220,6 +249,32 @@ final class SdkRoutesIT {
                                 + " WHERE user_id = 'mapped')",
                         "conversion_step:plan:table"))
                 .isEqualTo("conversion_step:plan:table");
+    }
+
+    @Test
+    void eachTeamsEventsAreMappedByItsOwnRulesFirst() throws Exception {
+        for (String key : List.of(KEY, otherKey)) {
+            for (String event : List.of("Plan Chosen", "Plan Left")) {
+                assertAccepted(
+                        server.post(
+                                "/v1/track",
+                                "{\"userId\":\"teams\",\"event\":\"%s\",\"writeKey\":\"%s\"}".formatted(event, key)),
+                        SEGMENT_ACCEPTED);
+            }
+            assertAccepted(
+                    server.post(
+                            "/e/",
+                            "{\"event\":\"$autocapture\",\"distinct_id\":\"teams\",\"api_key\":\"%s\"}".formatted(key)),
+                    POSTHOG_ACCEPTED);
+        }
+
+        String ofOther = " AND team_id = '" + otherTeam + "'";
+        String ofFirst = " AND team_id != '" + otherTeam + "'";
+        assertThat(eventually(
+                        names("teams") + ofOther, "conversion_step:left error_occurred:other plan page_view:clicked"))
+                .isEqualTo("conversion_step:left error_occurred:other plan page_view:clicked");
+        assertThat(eventually(names("teams") + ofFirst, "conversion_step:left conversion_step:plan"))
+                .isEqualTo("conversion_step:left conversion_step:plan");
     }
 
     @Test
