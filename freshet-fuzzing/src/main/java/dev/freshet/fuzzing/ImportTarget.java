@@ -6,24 +6,15 @@ import dev.freshet.importer.ImportException;
 import dev.freshet.importer.ImportFile;
 import dev.freshet.importer.ImportFormat;
 import dev.freshet.importer.SourceItem;
-import dev.freshet.ingest.BodyEncoding;
-import dev.freshet.ingest.BodyFormat;
-import dev.freshet.ingest.DecodedEvents;
-import dev.freshet.ingest.EventDecoder;
-import dev.freshet.ingest.EventIds;
 import java.io.ByteArrayInputStream;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /** Files to be imported: each line is one event for the server or one reject, the same at every reading. */
 final class ImportTarget implements FuzzTarget {
-    private static final long NOW_MS = 1_772_366_400_000L;
-
     private final ImportFormat format;
-    private final EventDecoder decoder = new EventDecoder(Duration.ofDays(90), new EventIds());
+    private final ImportedEvents events = new ImportedEvents();
 
     ImportTarget(ImportFormat format) {
         this.format = format;
@@ -39,7 +30,7 @@ final class ImportTarget implements FuzzTarget {
             Require.that(item.lineNumber() > lineNumber, () -> "lines are out of order at " + item);
             lineNumber = item.lineNumber();
             if (item instanceof ImportEvent event) {
-                requireOneEvent(event);
+                events.check(event);
             }
         }
     }
@@ -56,12 +47,5 @@ final class ImportTarget implements FuzzTarget {
             Require.equal(refusal.code(), ImportException.Code.UNREADABLE_FILE, "the refusal");
             return Optional.empty();
         }
-    }
-
-    private void requireOneEvent(ImportEvent event) {
-        byte[] line = event.json().getBytes(StandardCharsets.UTF_8);
-        DecodedEvents decoded = decoder.decode("team", line, BodyEncoding.IDENTITY, BodyFormat.NDJSON, NOW_MS);
-        int taken = DecodedRows.check(decoded, "team", NOW_MS, Integer.MAX_VALUE);
-        Require.equal(taken + decoded.rejected().size(), 1, "the number of events in " + event);
     }
 }

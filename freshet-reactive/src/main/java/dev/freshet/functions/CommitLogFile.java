@@ -2,6 +2,7 @@ package dev.freshet.functions;
 
 import dev.freshet.functions.value.ConvexObject;
 import dev.freshet.functions.value.ConvexValue;
+import dev.freshet.functions.value.InvalidValueException;
 import dev.freshet.reactive.CommitStore;
 import dev.freshet.reactive.DatabaseException;
 import java.io.BufferedInputStream;
@@ -125,7 +126,7 @@ public final class CommitLogFile implements CommitStore {
             DataInputStream input =
                     new DataInputStream(new BufferedInputStream(Channels.newInputStream(channel.position(0)), 1 << 16));
             for (Optional<byte[]> frame = CommitFrame.read(input); frame.isPresent(); frame = CommitFrame.read(input)) {
-                lastNs = Math.max(lastNs, apply(new String(frame.get(), StandardCharsets.UTF_8), live));
+                lastNs = Math.max(lastNs, apply(whole, frame.get(), live));
                 whole += CommitFrame.HEAD_BYTES + frame.get().length;
             }
             if (whole < length) {
@@ -141,16 +142,36 @@ public final class CommitLogFile implements CommitStore {
         return lastNs;
     }
 
+    private long apply(long frameOffset, byte[] frame, Map<Key, StoredDocument> live) {
+        try {
+            return apply(new String(frame, StandardCharsets.UTF_8), live);
+        } catch (InvalidValueException | NumberFormatException fault) {
+            throw new IllegalStateException(
+                    "the commits in %s from byte %d on are none that this version writes: %s; restore the file from a backup,"
+                                    .formatted(file, frameOffset, fault.getMessage())
+                            + " or start the version that wrote it",
+                    fault);
+        }
+    }
+
     private static long apply(String frame, Map<Key, StoredDocument> live) {
         long timestampNs = 0;
         for (String line : frame.lines().toList()) {
             if (line.startsWith("{")) {
-                apply(timestampNs, (ConvexObject) ConvexJson.decode(line), live);
+                apply(timestampNs, object(line), live);
             } else {
                 timestampNs = Long.parseLong(line);
             }
         }
         return timestampNs;
+    }
+
+    /** What begins with a brace can be an integer or bytes as well. */
+    private static ConvexObject object(String line) {
+        if (ConvexJson.decode(line) instanceof ConvexObject write) {
+            return write;
+        }
+        throw new InvalidValueException("a write is no object");
     }
 
     private static void apply(long timestampNs, ConvexObject write, Map<Key, StoredDocument> live) {

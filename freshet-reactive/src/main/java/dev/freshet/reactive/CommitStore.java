@@ -13,6 +13,7 @@ public interface CommitStore extends AutoCloseable {
      * Hands over every document that is kept, each once.
      *
      * @return the timestamp of the last commit that is kept, 0 if there is none
+     * @throws IllegalStateException when what is kept is damaged; the message says what can be done
      */
     long load(Consumer<StoredDocument> documents);
 

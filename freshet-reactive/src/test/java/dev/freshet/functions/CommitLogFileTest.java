@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,6 +27,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(120)
 class CommitLogFileTest {
@@ -117,6 +120,32 @@ class CommitLogFileTest {
         byte[] zeroed = whole.clone();
         Arrays.fill(zeroed, (int) (long) ends.get(3), (int) (long) ends.get(8), (byte) 0);
         assertThat(damageFoundIn(zeroed)).hasValue(ends.get(3));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "yesterday\n",
+                "1790000000000000001\n{\n",
+                "1790000000000000001\n{\"$integer\":\"AQAAAAAAAAA=\"}\n",
+                "1790000000000000001\n{\"table\":\"t\"}\n"
+            })
+    void aWholeFrameThatHoldsNoCommitIsRefusedByItsPlace(String payload) throws IOException {
+        write(2);
+        byte[] whole = Files.readAllBytes(file());
+        byte[] frame = CommitFrame.of(payload.getBytes(StandardCharsets.UTF_8)).array();
+        byte[] bytes = Arrays.copyOf(whole, whole.length + frame.length);
+        System.arraycopy(frame, 0, bytes, whole.length, frame.length);
+        Files.write(file(), bytes);
+
+        try (CommitLogFile log = CommitLogFile.open(file())) {
+            assertThatThrownBy(() -> load(log))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining(file().toString())
+                    .hasMessageContaining("from byte %d on".formatted(whole.length))
+                    .hasMessageContaining("backup");
+        }
+        assertThat(Files.readAllBytes(file())).isEqualTo(bytes);
     }
 
     @Test

@@ -20,6 +20,11 @@ final class IdFilter {
         return new IdFilter(new long[wordsFor(ids)]);
     }
 
+    /** Whether a filter can have so many words, of which a run without one has none. */
+    static boolean isPossible(int words) {
+        return words >= 0 && words % WORDS_A_BLOCK == 0;
+    }
+
     /** Whole blocks. */
     static int wordsFor(long ids) {
         long blocks = Math.max(1, (ids * BITS_AN_ID + 511) / 512);

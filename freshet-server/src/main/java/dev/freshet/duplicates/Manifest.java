@@ -8,9 +8,10 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.zip.CRC32C;
 
@@ -27,6 +28,8 @@ record Manifest(long seed, boolean isFilled, long flushedPosition, long nextRun,
     static final String NAME = "manifest";
     private static final String FIRST_LINE = "freshet-duplicates 1";
     private static final int MOST_BYTES = 1 << 24;
+    private static final int FIRST_RUN = 5;
+    private static final Pattern RUN = Pattern.compile("run-[0-9]{12,18}");
 
     Manifest {
         runs = List.copyOf(runs);
@@ -47,7 +50,7 @@ record Manifest(long seed, boolean isFilled, long flushedPosition, long nextRun,
         String text = new String(bytes, StandardCharsets.UTF_8);
         int end = text.lastIndexOf("checksum ");
         if (end < 0 || !text.equals(text.substring(0, end) + checksumLine(text.substring(0, end)))) {
-            throw new DuplicatesException(Code.CORRUPT, "The manifest of the event ids is damaged.");
+            throw damaged("its checksum is wrong");
         }
         return Optional.of(parse(text.substring(0, end).split("\n", -1)));
     }
@@ -57,16 +60,30 @@ record Manifest(long seed, boolean isFilled, long flushedPosition, long nextRun,
             throw new DuplicatesException(
                     Code.CORRUPT, "The manifest of the event ids is of another version: " + lines[0] + ".");
         }
-        List<String> runs = new ArrayList<>();
-        for (int line = 5; line < lines.length - 1; line++) {
-            runs.add(lines[line]);
+        if (lines.length <= FIRST_RUN) {
+            throw damaged("it is too short");
         }
-        return new Manifest(
-                Long.parseLong(lines[1]),
-                Boolean.parseBoolean(lines[2]),
-                Long.parseLong(lines[3]),
-                Long.parseLong(lines[4]),
-                runs);
+        List<String> runs = Arrays.asList(lines).subList(FIRST_RUN, lines.length - 1);
+        for (String run : runs) {
+            if (!RUN.matcher(run).matches()) {
+                throw damaged(run + " is no file of ids");
+            }
+        }
+        try {
+            return new Manifest(
+                    Long.parseLong(lines[1]),
+                    Boolean.parseBoolean(lines[2]),
+                    Long.parseLong(lines[3]),
+                    Long.parseLong(lines[4]),
+                    runs);
+        } catch (NumberFormatException e) {
+            throw new DuplicatesException(
+                    Code.CORRUPT, "The manifest of the event ids is damaged: a number is none.", e);
+        }
+    }
+
+    private static DuplicatesException damaged(String why) {
+        return new DuplicatesException(Code.CORRUPT, "The manifest of the event ids is damaged: " + why + ".");
     }
 
     /** Replaces the manifest of the folder; when this returns, it is on the disk. */

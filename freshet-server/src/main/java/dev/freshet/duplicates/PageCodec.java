@@ -78,7 +78,30 @@ final class PageCodec {
 
     /** Whether {@code size} bytes of {@code page} are a page as it was written. */
     static boolean isSound(ByteBuffer page, int size) {
-        return size > HEADER_BYTES && page.getInt(0) == checksum(page, size) && count(page) > 0;
+        return size > HEADER_BYTES && page.getInt(0) == checksum(page, size) && isPossible(page, size);
+    }
+
+    /** Whether the header fits what follows it, so that whoever believes it reads nothing outside of the page. */
+    private static boolean isPossible(ByteBuffer page, int size) {
+        int count = count(page);
+        int lowerBits = page.get(LOWER_BITS);
+        int timeBits = timeBits(page);
+        boolean isSane = size <= MOST_BYTES
+                && size % 8 == 0
+                && count > 0
+                && count <= MOST_IDS
+                && lowerBits >= 0
+                && timeBits >= 0
+                && timeBits <= MOST_TIME_BITS;
+        if (!isSane) {
+            return false;
+        }
+        int end = (size - HEADER_BYTES) * 8;
+        int ones = 0;
+        for (int at = count * (lowerBits + timeBits); at < end; at += 64) {
+            ones += Long.bitCount(bits(page, at, Math.min(64, end - at)));
+        }
+        return ones == count;
     }
 
     static int count(ByteBuffer page) {

@@ -37,7 +37,9 @@ final class Run implements AutoCloseable {
     private final long directoryBytes;
     private volatile @Nullable IdFilter filter;
 
-    private Run(String name, LogFile file, long sizeBytes, ByteBuffer directory, TeamNumbers teams) {
+    private Run(
+            String name, LogFile file, long sizeBytes, long directoryOffset, ByteBuffer directory, TeamNumbers teams)
+            throws IOException {
         this.name = name;
         this.file = file;
         this.sizeBytes = sizeBytes;
@@ -47,23 +49,30 @@ final class Run implements AutoCloseable {
         filterOffset = directory.getLong();
         filterWords = directory.getInt();
         filterChecksum = directory.getInt();
+        requirePossible(facts.timeBits() >= 0 && facts.timeBits() <= PageCodec.MOST_TIME_BITS);
+        requirePossible(filterOffset >= 0 && IdFilter.isPossible(filterWords));
+        requirePossible(filterOffset == directoryOffset - 8L * filterWords);
         int count = directory.getInt();
         sections = new LinkedHashMap<>();
         long bytes = 0;
+        long idsOfSections = 0;
         for (int index = 0; index < count; index++) {
-            RunSection section = section(directory);
-            sections.put(teams.section(teams.number(section.teamId()), section.idClass()), section);
+            RunSection section = section(directory, filterOffset);
+            int number = teams.section(teams.number(section.teamId()), section.idClass());
+            requirePossible(sections.put(number, section) == null);
             bytes += section.memoryBytes();
+            idsOfSections += section.ids();
         }
+        requirePossible(idsOfSections == ids && !directory.hasRemaining());
         directoryBytes = bytes;
     }
 
-    private static RunSection section(ByteBuffer directory) {
-        byte[] teamId = new byte[directory.getInt()];
+    private static RunSection section(ByteBuffer directory, long pageBytes) throws IOException {
+        byte[] teamId = new byte[length(directory, 1)];
         directory.get(teamId);
         int idClass = directory.getInt();
         long ids = directory.getLong();
-        long[] prefixes = new long[directory.getInt()];
+        long[] prefixes = new long[length(directory, Long.BYTES)];
         for (int page = 0; page < prefixes.length; page++) {
             prefixes[page] = directory.getLong();
         }
@@ -71,7 +80,22 @@ final class Run implements AutoCloseable {
         for (int page = 0; page < starts.length; page++) {
             starts[page] = directory.getInt();
         }
-        return new RunSection(new String(teamId, StandardCharsets.UTF_8), idClass, ids, prefixes, starts);
+        RunSection section = new RunSection(new String(teamId, StandardCharsets.UTF_8), idClass, ids, prefixes, starts);
+        requirePossible(section.isPossible(pageBytes));
+        return section;
+    }
+
+    /** How many there are of something that takes so many bytes: no more than there is room for, whatever is written. */
+    private static int length(ByteBuffer directory, int unitBytes) throws IOException {
+        int length = directory.getInt();
+        requirePossible(length >= 0 && length <= directory.remaining() / unitBytes);
+        return length;
+    }
+
+    private static void requirePossible(boolean condition) throws IOException {
+        if (!condition) {
+            throw new IOException("its directory does not fit what it is about");
+        }
     }
 
     /**
@@ -100,7 +124,7 @@ final class Run implements AutoCloseable {
             if ((int) crc.getValue() != checksum) {
                 throw new IOException("its directory is not what was written");
             }
-            return new Run(name, file, size, directory, teams);
+            return new Run(name, file, size, directoryOffset, directory, teams);
         } catch (IOException | RuntimeException failure) {
             try {
                 file.close();
@@ -224,7 +248,7 @@ final class Run implements AutoCloseable {
         } finally {
             page.clear();
         }
-        if (!PageCodec.isSound(page, size)) {
+        if (!PageCodec.isSound(page, size) || PageCodec.count(page) > section.ids()) {
             throw new DuplicatesException(
                     Code.CORRUPT,
                     "The file " + name + " of event ids is damaged at offset " + section.offset(index) + ".");

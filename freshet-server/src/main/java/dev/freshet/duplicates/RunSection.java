@@ -9,6 +9,24 @@ package dev.freshet.duplicates;
 record RunSection(String teamId, int idClass, long ids, long[] prefixes, int[] starts) {
     private static final long OBJECTS_BYTES = 160;
 
+    /** Whether pages of these sizes and ids are possible within so many bytes. */
+    boolean isPossible(long pageBytes) {
+        for (int page = 0; page < prefixes.length; page++) {
+            boolean isPage = starts[page] >= 0
+                    && starts[page] < starts[page + 1]
+                    && starts[page + 1] - starts[page] <= PageCodec.MOST_BYTES / 8;
+            if (!isPage) {
+                return false;
+            }
+        }
+        return prefixes.length > 0
+                && 8L * starts[prefixes.length] <= pageBytes
+                && ids >= prefixes.length
+                && ids <= (long) PageCodec.MOST_IDS * prefixes.length
+                && idClass >= 0
+                && idClass < FoldedId.CLASSES;
+    }
+
     int pages() {
         return prefixes.length;
     }

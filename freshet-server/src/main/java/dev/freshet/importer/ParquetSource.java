@@ -1,25 +1,13 @@
 package dev.freshet.importer;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.JsonParseException;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.JsonToken;
-import dev.freshet.importer.LineReject.Reason;
 import dev.freshet.importer.NumberedLines.NumberedLine;
-import dev.freshet.importer.RowEvents.Cell;
 import java.io.IOException;
-import java.io.StringWriter;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
@@ -27,12 +15,11 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A Parquet file, row by row in its order, as a {@link ParquetReader} in a process of its own gives it; {@link RowEvents} says what
- * the columns become. Lists, maps and structs become JSON. What a damaged file does to the reader is an ImportException here.
+ * A Parquet file, row by row in its order, as a {@link ParquetReader} in a process of its own gives it; {@link ParquetRows} says what
+ * becomes of the rows. What a damaged file does to the reader is an ImportException here.
  * Confined to one thread.
  */
 final class ParquetSource implements EventSource {
-    private static final JsonFactory JSON = new JsonFactory();
     private static final int FIRST_SIGNAL = 128;
 
     /** What the reader may take at the most; it takes as much only for rows of hundreds of megabytes. */
@@ -49,7 +36,7 @@ final class ParquetSource implements EventSource {
     private final Path errors;
     private final Process reader;
     private final NumberedLines lines;
-    private final RowEvents events;
+    private final ParquetRows rows;
     private final long rowCount;
     private long rowNumber;
 
@@ -58,7 +45,7 @@ final class ParquetSource implements EventSource {
         this.folder = folder;
         this.errors = errors;
         this.reader = reader;
-        events = new RowEvents(file, "Row");
+        rows = new ParquetRows(file);
         lines = new NumberedLines(file.name(), reader.getInputStream());
         rowCount = Long.parseLong(lines.next()
                 .filter(NumberedLine::isEnded)
@@ -123,98 +110,13 @@ final class ParquetSource implements EventSource {
     }
 
     private SourceItem item(NumberedLine line) throws ImportException {
-        if (line.cut()) {
-            return new LineReject(
-                    rowNumber,
-                    Reason.LINE_TOO_LONG,
-                    "Row %d is longer than %d bytes as JSON.".formatted(rowNumber, NumberedLines.MAX_LINE_BYTES));
-        }
-        if (!line.isEnded()) {
+        // A line that is cut was read over to its end.
+        if (!line.cut() && !line.isEnded()) {
             // The reader ended within the row.
             rowNumber--;
             throw failure();
         }
-        Map<String, Cell> cells;
-        try (JsonParser parser = JSON.createParser(line.text())) {
-            cells = cells(parser);
-        } catch (UnreadableCellException fault) {
-            return refused(", column " + fault.column, fault.fault);
-        } catch (JsonProcessingException fault) {
-            return refused("", fault);
-        } catch (IOException fault) {
-            throw new UncheckedIOException("reading from memory failed", fault);
-        }
-        if (!line.isUtf8()) {
-            return new LineReject(
-                    rowNumber,
-                    Reason.INVALID_FIELD,
-                    "Row %d, column %s: its bytes are no text in UTF-8.".formatted(rowNumber, unreadable(cells)));
-        }
-        return events.item(rowNumber, cells);
-    }
-
-    /** The reader writes whole rows, so that one that cannot be read costs no other. */
-    private LineReject refused(String place, JsonProcessingException fault) {
-        // Without the words on how a program would raise its limits.
-        String why = fault.getOriginalMessage().replaceFirst(", from `[^`]*`", "");
-        return new LineReject(
-                rowNumber,
-                Reason.INVALID_FIELD,
-                "Row %d%s: it cannot be read as JSON: %s.".formatted(rowNumber, place, why));
-    }
-
-    private static String unreadable(Map<String, Cell> cells) {
-        return cells.entrySet().stream()
-                .filter(cell -> cell.toString().contains("\uFFFD"))
-                .map(Map.Entry::getKey)
-                .findFirst()
-                .orElse("?");
-    }
-
-    private static Map<String, Cell> cells(JsonParser parser) throws IOException, UnreadableCellException {
-        Map<String, Cell> cells = new LinkedHashMap<>();
-        parser.nextToken();
-        while (parser.nextToken() == JsonToken.FIELD_NAME) {
-            String column = parser.currentName();
-            try {
-                cell(parser).ifPresent(cell -> cells.put(column, cell));
-            } catch (JsonProcessingException fault) {
-                throw new UnreadableCellException(column, fault);
-            }
-        }
-        if (parser.currentToken() != JsonToken.END_OBJECT) {
-            throw new JsonParseException(parser, "it is no object");
-        }
-        return cells;
-    }
-
-    private static Optional<Cell> cell(JsonParser parser) throws IOException {
-        return switch (parser.nextToken()) {
-            case VALUE_NULL -> Optional.empty();
-            case VALUE_STRING -> Optional.of(new Cell.Text(parser.getText()));
-            case START_ARRAY, START_OBJECT -> Optional.of(new Cell.Json(nested(parser)));
-            default -> Optional.of(new Cell.Json(parser.getText()));
-        };
-    }
-
-    /** What stands in a column is past what a JSON parser takes. */
-    private static final class UnreadableCellException extends Exception {
-        private final String column;
-        private final JsonProcessingException fault;
-
-        UnreadableCellException(String column, JsonProcessingException fault) {
-            super(fault);
-            this.column = column;
-            this.fault = fault;
-        }
-    }
-
-    private static String nested(JsonParser parser) throws IOException {
-        StringWriter json = new StringWriter();
-        try (JsonGenerator generator = JSON.createGenerator(json)) {
-            RowEvents.copyValue(parser, generator);
-        }
-        return json.toString();
+        return rows.item(rowNumber, line);
     }
 
     /** Rows must not go missing silently, not even where the file itself is wrong about their number. */
