@@ -17,7 +17,8 @@ import java.util.function.Consumer;
  *
  * <p>An id counts as received from its offer on, before its event is durable. That is sound because a repeat is answered
  * only after the group's sync, which makes every earlier offer durable, and because offers of what could not be appended
- * are withdrawn. After a failed write or sync the log refuses everything, repeats too, until both are built anew.
+ * are withdrawn. After a failed write or sync the log refuses everything, repeats too, until both are built anew, and no id
+ * is withdrawn or called settled any more: of a large block the log may hold the beginning.
  */
 final class GroupCommit {
     /** Blocks of half a megabyte would be larger than what the heap's collector moves around cheaply. */
@@ -44,9 +45,16 @@ final class GroupCommit {
 
     /** Answers every request of the group, one way or the other. */
     void commit(List<Submission> group, long nowMs) {
-        block.clear();
-        appended.clear();
-        blockBytes = 0;
+        try {
+            take(group, nowMs);
+        } finally {
+            block.clear();
+            appended.clear();
+            blockBytes = 0;
+        }
+    }
+
+    private void take(List<Submission> group, long nowMs) {
         for (Submission submission : group) {
             if (!dropRepeats(submission, nowMs)) {
                 fail(
@@ -111,8 +119,12 @@ final class GroupCommit {
             writer.append(merged(), nowMs);
             appended.addAll(block);
         } catch (EventLogException refusal) {
+            // Only of what did not fit is it certain that none of it is in the log; a failure may have come half-way.
+            isLogUnknown |= refusal.code() != EventLogException.Code.FULL;
             for (Submission submission : block) {
-                withdraw(submission, submission.rows().count());
+                if (!isLogUnknown) {
+                    withdraw(submission, submission.rows().count());
+                }
                 fail(submission, unavailable(refusal));
             }
         }

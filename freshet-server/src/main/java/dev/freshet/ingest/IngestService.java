@@ -132,7 +132,7 @@ public final class IngestService implements AutoCloseable {
                 commit.commit(group, clock.millis());
                 group.clear();
             }
-        } catch (RuntimeException | InterruptedException fault) {
+        } catch (RuntimeException | InterruptedException | Error fault) {
             // What the filter and the log hold of this group is unknown now; only a restart can tell.
             LOGGER.error("the ingest sequencer failed, ingest is stopped [group={}]", group.size(), fault);
             isStopping = true;
@@ -158,12 +158,12 @@ public final class IngestService implements AutoCloseable {
             }
             first = queue.poll(100, TimeUnit.MILLISECONDS);
         }
+        group.add(first);
         long waitNs = spacing.delayNs(System.nanoTime());
         if (waitNs > 0) {
             LockSupport.parkNanos(waitNs);
         }
         spacing.began(System.nanoTime());
-        group.add(first);
         long bytes = first.rows().sizeBytes();
         while (bytes < limits.groupBytes()) {
             Submission next = queue.poll();

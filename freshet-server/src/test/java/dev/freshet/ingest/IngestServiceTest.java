@@ -240,6 +240,40 @@ class IngestServiceTest {
         assertThat(service.requestsInFlight()).isZero();
     }
 
+    /** A block of several records may fail behind the first of them. */
+    @Test
+    void callsNothingSettledThatAFailedBlockLeftUndurable() throws Exception {
+        boolean wasHalfAppended = false;
+        boolean isTaken = false;
+        for (long call = 1; !isTaken; call++) {
+            MemoryLogFiles failing = new MemoryLogFiles();
+            SettledFilter settled = new SettledFilter();
+            EventLog each = EventLog.open(EventLogOptions.in(Path.of("log"))
+                    .withFiles(failing)
+                    .withReserveBytes(0)
+                    .withSegmentBytes(512 * 1024));
+            IngestService failed = new IngestService(
+                    each.writer(), settled, InstantSource.fixed(now()), IngestLimits.DEFAULT, new IngestMetrics());
+            failing.failCall(call, true);
+            failed.start();
+            CompletableFuture<IngestReply> large = failed.submit("team", new DecodedEvents(manyEvents(), List.of()))
+                    .toCompletableFuture();
+            isTaken = large.handle((reply, failure) -> failure == null).get(20, TimeUnit.SECONDS);
+            if (!isTaken) {
+                assertThatRefused(
+                        IngestException.Code.UNAVAILABLE,
+                        failed.submit("team", new DecodedEvents(events(1), List.of()))
+                                .toCompletableFuture());
+            }
+            failed.close();
+            wasHalfAppended |= !isTaken && each.writer().nextPosition() - 1 > each.durablePosition();
+            assertThat(settled.position).isLessThanOrEqualTo(each.durablePosition());
+            failing.stopFailing();
+            each.close();
+        }
+        assertThat(wasHalfAppended).isTrue();
+    }
+
     @Test
     void takesEveryEventOnceFromManyThreadsThatRepeatEachOther() throws Exception {
         service.start();
@@ -343,6 +377,47 @@ class IngestServiceTest {
             builder.text("").text("{}");
         }
         return builder.build();
+    }
+
+    private static EventRows manyEvents() {
+        long[] ids = new long[20_000];
+        for (int index = 0; index < ids.length; index++) {
+            ids[index] = index + 1L;
+        }
+        return events(ids);
+    }
+
+    /** Takes every id for new and notes what it is told. */
+    private static final class SettledFilter implements DuplicateFilter {
+        private volatile long position;
+
+        @Override
+        public int teamNumber(String teamId) {
+            return 0;
+        }
+
+        @Override
+        public Verdict offer(int teamNumber, long eventIdHigh, long eventIdLow, long sentAtMs, long receivedAtMs) {
+            return Verdict.FIRST;
+        }
+
+        @Override
+        public void withdraw(int teamNumber, long eventIdHigh, long eventIdLow) {}
+
+        @Override
+        public void settled(long logPosition, long nowMs) {
+            position = logPosition;
+        }
+
+        @Override
+        public long size() {
+            return 0;
+        }
+
+        @Override
+        public long memoryBytes() {
+            return 0;
+        }
     }
 
     private static final class BrokenFilter implements DuplicateFilter {
