@@ -47,6 +47,7 @@ final class DriverCall {
             50, // MaxTimeMSExpired
             63, // StaleShardVersion
             64, // WriteConcernFailed
+            70, // ShardNotFound
             89, // NetworkTimeout
             91, // ShutdownInProgress
             96, // OperationFailed
@@ -56,8 +57,16 @@ final class DriverCall {
             150, // StaleEpoch
             189, // PrimarySteppedDown
             202, // NetworkInterfaceExceededTimeLimit
+            227, // CannotImplicitlyCreateCollection
             246, // SnapshotUnavailable
+            249, // StaleDbVersion
             262, // ExceededTimeLimit
+            279, // ClientDisconnect
+            290, // TransactionExceededLifetimeLimitSeconds
+            314, // ObjectIsBusy
+            355, // InterruptedDueToStorageChange
+            365, // TemporarilyUnavailable
+            371, // UserWritesBlocked
             8000, // a hosted deployment's quota
             9001, // SocketException
             10107, // NotWritablePrimary
@@ -67,7 +76,8 @@ final class DriverCall {
             13388, // StaleConfig
             13435, // NotPrimaryNoSecondaryOk
             13436, // NotPrimaryOrSecondary
-            14031); // OutOfDiskSpace
+            14031, // OutOfDiskSpace
+            46841); // ClientMarkedKilled
 
     private DriverCall() {}
 

@@ -87,7 +87,9 @@ public final class Profiles {
     private Set<Person> divide(List<ProfileChange> changes, DocumentStoreException cause) {
         if (changes.size() == 1) {
             refuse(changes.getFirst(), cause);
-            return Set.of();
+            // Its first half may have been taken.
+            return Set.of(
+                    new Person(changes.getFirst().teamId(), changes.getFirst().userId()));
         }
         requireContent(cause);
         int middle = changes.size() / 2;

@@ -96,7 +96,7 @@ public final class ProfileWriter implements AutoCloseable {
         while (!isStopping()) {
             try (EventLogReader reader = eventLog.readMixedFrom(frontier.position() + 1)) {
                 follow(reader);
-            } catch (RuntimeException cause) {
+            } catch (RuntimeException | Error cause) {
                 // Whatever it is: no change that was acknowledged may be left behind while this process lives.
                 backOff(cause);
             } catch (InterruptedException interrupted) {
@@ -164,7 +164,7 @@ public final class ProfileWriter implements AutoCloseable {
         }
     }
 
-    private void backOff(RuntimeException cause) {
+    private void backOff(Throwable cause) {
         if (isStopping()) {
             return;
         }

@@ -55,6 +55,8 @@ class DriverCallTest {
                 of("UNREACHABLE", command(13)),
                 of("UNREACHABLE", command(14031)),
                 of("UNREACHABLE", bulk(null, 17419, 14031)),
+                of("UNREACHABLE", bulk(null, 365)),
+                of("UNREACHABLE", bulk(null, 371)),
                 of("UNREACHABLE", bulk(new WriteConcernError(64, "timeout", "", new BsonDocument()))),
                 of("DUPLICATE", bulk(null, 17419, 11000)),
                 of("DUPLICATE", write(11000)));
