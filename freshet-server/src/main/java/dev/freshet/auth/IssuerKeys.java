@@ -123,18 +123,18 @@ final class IssuerKeys {
         if (triedAt.isPresent() && !isOver(triedAt.get(), BETWEEN_FETCHES)) {
             return;
         }
+        triedAt = Optional.of(clock.instant());
         try {
             fetched = new Fetched(source.fetch(), clock.instant());
             if (failure.isPresent()) {
                 log.info("the keys of an issuer can be read again [issuer={}]", issuer);
             }
             failure = Optional.empty();
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             if (failure.isEmpty()) {
                 log.warn("the keys of an issuer cannot be read; known ones go on for a day [issuer={}]", issuer, e);
             }
             failure = Optional.of("the keys of " + issuer + " cannot be read: " + e.getMessage());
         }
-        triedAt = Optional.of(clock.instant());
     }
 }

@@ -40,11 +40,11 @@ final class IdentityClaims {
     static ConvexObject of(PersonToken token) {
         ConvexObject.Builder identity = ConvexObject.builder();
         token.claims().forEach((name, value) -> {
-            if (!LEFT_OUT.contains(name) && !CONVEX_NAMES.containsKey(name)) {
+            // A claim of an issuer's own, which its users may write, must not pass for one of Convex's.
+            if (!LEFT_OUT.contains(name) && !CONVEX_NAMES.containsKey(name) && !CONVEX_NAMES.containsValue(name)) {
                 put(identity, name, value);
             }
         });
-        // Last, so that no claim of an issuer's own can pass for one of these.
         CONVEX_NAMES.forEach((name, convexName) -> {
             if (token.claims().containsKey(name)) {
                 put(identity, convexName, token.claims().get(name));

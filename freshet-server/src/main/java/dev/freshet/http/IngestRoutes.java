@@ -165,7 +165,8 @@ final class IngestRoutes {
     /** Copies the body only when its turn comes. */
     private Decoding decoding(
             WriteKeyGrant grant, Buffer body, BodyEncoding encoding, BodyFormat format, PresentedKeys keys) {
-        return share -> decoder.decode(grant.teamId(), body.getBytes(), encoding, format, clock.millis(), keys, share);
+        long receivedAtMs = clock.millis();
+        return share -> decoder.decode(grant.teamId(), body.getBytes(), encoding, format, receivedAtMs, keys, share);
     }
 
     private void failed(WriteKeyGrant grant, Decoding decoding, HttpServerResponse response, Throwable failure) {

@@ -37,6 +37,7 @@ class IdentityClaimsTest {
         claims.put("$role", "owner");
         claims.put("rôle", "owner");
         claims.put("nested", Map.of("$integer", "AA=="));
+        claims.put("emailVerified", true);
         claims.put("subject", "eve");
         claims.put("tokenIdentifier", "https://login.example.com|eve");
         assertThat(IdentityClaims.of(token(claims)))
