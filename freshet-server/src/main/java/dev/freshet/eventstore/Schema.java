@@ -24,7 +24,15 @@ public final class Schema {
             Migration.load("0002_rollups"),
             Migration.load("0003_profiles_and_rejected_events"),
             Migration.load("0004_places_of_rejected_events"),
-            Migration.load("0005_canary"));
+            Migration.load("0005_canary"),
+            Migration.load("0006_hours_from_minutes"));
+
+    /**
+     * What spares the engine work under load: parts are merged ten at a time rather than five, so that a row is written again less
+     * often, and no statistics are kept of columns, since no query here profits. Servers of some age know neither.
+     */
+    private static final Map<String, String> MERGE_SETTINGS =
+            Map.of("merge_selector_base", "10", "auto_statistics_types", "''");
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,63}");
     private static final Pattern DAYS = Pattern.compile("toIntervalDay\\((\\d+)\\)");
@@ -74,6 +82,7 @@ public final class Schema {
                                 + ".");
             }
         }
+        applyMergeSettings();
         applyRetention(retentionDays);
     }
 
@@ -117,6 +126,22 @@ public final class Schema {
                 .bindText("checksum", migration.checksum())
                 .withSetting("async_insert", "0"));
         log.info("schema migrated [database={}, migration={}]", database, migration.name());
+    }
+
+    /** Leaves alone what somebody has set on a table himself. */
+    private void applyMergeSettings() {
+        RowBinaryReader unset = store.query(StoreQuery.of("""
+                SELECT tables.name, settings.name
+                FROM system.tables AS tables CROSS JOIN system.merge_tree_settings AS settings
+                WHERE tables.database = currentDatabase() AND tables.name IN ('events', 'events_1m', 'events_1h', 'events_1d')
+                    AND settings.name IN ('%s') AND position(tables.engine_full, settings.name) = 0
+                """.formatted(String.join("', '", MERGE_SETTINGS.keySet()))));
+        while (unset.hasNext()) {
+            String table = unset.string();
+            String setting = unset.string();
+            store.execute(statement(
+                    "ALTER TABLE %s MODIFY SETTING %s = %s".formatted(table, setting, MERGE_SETTINGS.get(setting))));
+        }
     }
 
     private void applyRetention(int retentionDays) {
