@@ -15,6 +15,9 @@ import java.util.concurrent.TimeUnit;
  */
 final class Contender implements AutoCloseable {
     private static final long DRAIN_LIMIT_NS = TimeUnit.SECONDS.toNanos(60);
+    private static final double CORES_AT_REST = 0.15;
+    private static final int REST_CHECK_MS = 500;
+    private static final int MOST_REST_CHECKS = 40;
 
     private final ServerProcess process;
     private final String head;
@@ -55,6 +58,7 @@ final class Contender implements AutoCloseable {
     /** Loads it, at first to warm up, then for the figures, and waits each time until nothing is behind. */
     Round measure(Load load) throws IOException, InterruptedException {
         process.resume();
+        awaitRest();
         run(load, load.warmUp());
         awaitDrained();
         ProcessUsage before = ProcessUsage.of(process.pid());
@@ -70,13 +74,27 @@ final class Contender implements AutoCloseable {
                 after.processorTime().minus(before.processorTime()).toNanos() / 1e9 / storedSeconds);
     }
 
+    /** Waits, 20 s at the most, until it has done what an earlier load left to it, as merges, so that each load is paid for once. */
+    private void awaitRest() throws IOException, InterruptedException {
+        for (int check = 0; check < MOST_REST_CHECKS; check++) {
+            ProcessUsage before = ProcessUsage.of(process.pid());
+            TimeUnit.MILLISECONDS.sleep(REST_CHECK_MS);
+            ProcessUsage after = ProcessUsage.of(process.pid());
+            long usedNs = after.processorTime().minus(before.processorTime()).toNanos();
+            if (usedNs < CORES_AT_REST * TimeUnit.MILLISECONDS.toNanos(REST_CHECK_MS)) {
+                return;
+            }
+        }
+    }
+
     private HttpLoad.Outcome run(Load load, Duration time) throws IOException {
         HttpLoad sender = sender(load);
         return took(sender, sender.atFullSpeed(time));
     }
 
     /** Loads it at an even rate, at first to warm up, then for the figures; the process must run. */
-    HttpLoad.Outcome evenly(Load load, int eventsASecond) throws IOException {
+    HttpLoad.Outcome evenly(Load load, int eventsASecond) throws IOException, InterruptedException {
+        awaitRest();
         HttpLoad warmUp = sender(load);
         took(warmUp, warmUp.evenly(load.warmUp(), eventsASecond));
         HttpLoad sender = sender(load);
