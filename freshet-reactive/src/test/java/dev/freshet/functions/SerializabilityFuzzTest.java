@@ -1,6 +1,7 @@
 package dev.freshet.functions;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.freshet.functions.api.Caller;
 import dev.freshet.functions.value.ConvexFloat64;
@@ -40,11 +41,26 @@ class SerializabilityFuzzTest {
         long seed = ThreadLocalRandom.current().nextLong();
         System.out.println("seed " + seed);
         for (int round = 0; round < 10; round++) {
-            check(new Random(seed + round));
+            check(new Random(seed + round), SerializabilityFuzzTest::move);
         }
     }
 
-    private static void check(Random random) throws Exception {
+    @Test
+    void movesThatReadInAnotherTransactionThanTheyWriteAreNoticed() {
+        long seed = ThreadLocalRandom.current().nextLong();
+        System.out.println("seed " + seed);
+        assertThatThrownBy(() -> check(new Random(seed), SerializabilityFuzzTest::moveInParts))
+                .isInstanceOf(AssertionError.class)
+                .hasMessageContaining("Move[");
+    }
+
+    /** One move between random accounts. */
+    @FunctionalInterface
+    private interface Mover {
+        Move move(ReactiveRuntime runtime, Random random);
+    }
+
+    private static void check(Random random, Mover mover) throws Exception {
         try (ReactiveRuntime runtime =
                 ReactiveRuntime.builder().module(Ledger.module()).start()) {
             TreeMap<String, Double> model = new TreeMap<>();
@@ -63,7 +79,7 @@ class SerializabilityFuzzTest {
                     Random own = new Random(random.nextLong());
                     writers.add(threads.submit(() -> {
                         for (int i = 0; i < 40; i++) {
-                            moves.add(move(runtime, own));
+                            moves.add(mover.move(runtime, own));
                         }
                     }));
                 }
@@ -111,6 +127,24 @@ class SerializabilityFuzzTest {
                 new Move(timestampNs, from, to, ((ConvexFloat64) value).value());
             case MutationOutcome.Failed(FunctionResult.Failure failure) -> throw new AssertionError(failure.message());
         };
+    }
+
+    /** As a tier without transactions would do it. */
+    private static Move moveInParts(ReactiveRuntime runtime, Random random) {
+        String from = NAMES.get(random.nextInt(NAMES.size()));
+        String to = NAMES.get(random.nextInt(NAMES.size()));
+        ConvexFloat64 balance = (ConvexFloat64) runtime.query("ledger:balance", Ledger.named(from), Caller.anonymous());
+        double amount = Math.floor(balance.value() / 2);
+        var _ = runtime.mutation("ledger:add", Ledger.add(from, "north", -amount), Caller.anonymous());
+        MutationOutcome added = runtime.calls()
+                .mutation(
+                        "ledger:add",
+                        Ledger.add(to, "south", amount),
+                        Caller.anonymous(),
+                        Optional.empty(),
+                        CommitHook.NONE)
+                .join();
+        return new Move(((MutationOutcome.Committed) added).timestampNs(), from, to, amount);
     }
 
     private static Map<String, Double> balances(FunctionResult result) {
