@@ -62,7 +62,8 @@ class NetworkFuzzTest {
     @ParameterizedTest
     @MethodSource("dev.freshet.sync.simulation.Sabotage#all")
     void eachKindOfFaultIsNoticed(Sabotage sabotage) {
-        Settings settings = new Settings(seed, 600, false, sabotage, Duration.ofSeconds(2));
+        boolean hangs = sabotage.broken().contains(Rule.CONFIRMED);
+        Settings settings = new Settings(seed, 600, false, sabotage, hangs ? Duration.ofSeconds(1) : PATIENCE);
         assertThatThrownBy(() -> run(settings, false))
                 .isInstanceOfSatisfying(
                         Violation.class,

@@ -244,12 +244,10 @@ final class Simulation implements AutoCloseable {
             advance();
         }
         List<Commit> commits = server.commits();
+        HistoryChecker.check(history, commits);
         StockModel last = HistoryChecker.lastState(commits);
         while (!clients.stream().allMatch(client -> HistoryChecker.shows(client.present(Long.MAX_VALUE), last))) {
-            if (System.nanoTime() > deadlineNs) {
-                HistoryChecker.check(history, commits);
-                throw new Violation(Rule.LAST_STATE, "somebody does not see it");
-            }
+            Violation.require(System.nanoTime() < deadlineNs, Rule.LAST_STATE, "somebody does not see it");
             advance();
         }
         HistoryChecker.check(history, commits);
