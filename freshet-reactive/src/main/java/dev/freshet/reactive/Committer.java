@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -35,6 +36,9 @@ final class Committer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Committer.class);
     private static final int WRITE_LOG_ENTRIES = 20_000;
     private static final int WRITE_LOG_KEYS = 500_000;
+    private static final int MOST_NOTICES_HELD = 64;
+    /** Threads that share the notices that were given together, so that one who is slow to hear holds up none of the others. */
+    private static final int TAKERS = 2;
 
     private final CommitTimestamps timestamps;
     private final BoundedQueue<Command> commands;
@@ -47,6 +51,9 @@ final class Committer implements AutoCloseable {
     private List<Waiting> waiting = new ArrayList<>();
 
     private List<Subscription> touchedUnsafely = new ArrayList<>();
+    /** Not yet given to the other threads: waking one for each notice costs more than the commit. */
+    private List<Runnable> notices = new ArrayList<>();
+
     private volatile Snapshot latest;
     private volatile int subscribedIntervals;
     /** With all that is applied, safe or not. */
@@ -162,6 +169,7 @@ final class Committer implements AutoCloseable {
             for (List<Command> batch = commands.takeAll(); !batch.isEmpty(); batch = commands.takeAll()) {
                 batch.forEach(this::perform);
                 makeSafe();
+                giveNotices();
             }
             durable.ifPresent(DurableCommits::close);
             timestamps.close();
@@ -190,6 +198,7 @@ final class Committer implements AutoCloseable {
             case CommitSerially serial ->
                 answer(serial, () -> {
                     makeSafe();
+                    giveNotices();
                     return apply(serial.run.apply(latest).writes(), serial.hook);
                 });
             case Publish publish -> answer(publish, () -> apply(rowsOf(publish), CommitHook.NONE));
@@ -229,6 +238,7 @@ final class Committer implements AutoCloseable {
             waiting = new ArrayList<>();
             touchedUnsafely = new ArrayList<>();
             isUnsafe = false;
+            giveNotices();
             try {
                 durable.orElseThrow().sync();
             } catch (DatabaseException failure) {
@@ -264,13 +274,33 @@ final class Committer implements AutoCloseable {
         }
     }
 
-    /** What comes of a commit runs on other threads; here only if those have stopped. */
+    /** What comes of a commit runs on other threads, at the latest when all commands that waited together are done. */
     private void elsewhere(Runnable notice) {
+        notices.add(notice);
+        if (notices.size() >= MOST_NOTICES_HELD) {
+            giveNotices();
+        }
+    }
+
+    private void giveNotices() {
+        if (notices.isEmpty()) {
+            return;
+        }
+        List<Runnable> given = notices;
+        notices = new ArrayList<>();
+        AtomicInteger next = new AtomicInteger();
+        Runnable taker = () -> {
+            for (int one = next.getAndIncrement(); one < given.size(); one = next.getAndIncrement()) {
+                runLogged(given.get(one));
+            }
+        };
         try {
-            notifications.execute(() -> runLogged(notice));
+            for (int takers = 0; takers < Math.min(TAKERS, given.size()); takers++) {
+                notifications.execute(taker);
+            }
         } catch (RejectedExecutionException stopped) {
-            LOG.debug("nobody is left to give a notice to, it is given here", stopped);
-            runLogged(notice);
+            LOG.debug("nobody is left to give notices to, they are given here", stopped);
+            taker.run();
         }
     }
 
@@ -283,8 +313,9 @@ final class Committer implements AutoCloseable {
     }
 
     private Applied validateAndApply(Commit commit) {
-        OptionalLong overlap = log.firstOverlapAfter(commit.snapshotNs, commit.reads);
-        return overlap.isPresent() ? Applied.CONFLICT : apply(commit.writes, commit.hook);
+        return log.isTouchedAfter(commit.snapshotNs, commit.reads)
+                ? Applied.CONFLICT
+                : apply(commit.writes, commit.hook);
     }
 
     private Iterable<DocumentWrite> rowsOf(Publish publish) {

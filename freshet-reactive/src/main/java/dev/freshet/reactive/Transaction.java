@@ -7,6 +7,7 @@ import dev.freshet.functions.value.ConvexObject;
 import dev.freshet.functions.value.InvalidValueException;
 import dev.freshet.functions.value.ValueLimits;
 import dev.freshet.runtime.Clock;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -17,8 +18,8 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 /**
- * Reads and writes over one snapshot, remembering both. Its own writes go into its own copies of the tables at once, so
- * that its reads see them; the committer applies them anew to the tables of that moment. Belongs to one thread at a time.
+ * Reads and writes over one snapshot, remembering both. Its own writes go into its own copies of the tables before it reads them
+ * again, so that its reads see them; the committer applies them anew to the tables of that moment. Belongs to one thread at a time.
  */
 public final class Transaction implements DatabaseWriter {
     private static final int CHECK_INTERVAL = 256;
@@ -35,6 +36,9 @@ public final class Transaction implements DatabaseWriter {
     private Map<String, TableSnapshot> tables;
     private Map<WriteKey, DocumentWrite> writes = new LinkedHashMap<>();
     private boolean tablesAreOwn;
+    /** Writes that are not in {@link #tables} yet, by table, in their order. */
+    private final Map<String, List<DocumentWrite>> unapplied = new HashMap<>();
+
     private double lastCreationTimeMs;
     private int scanned;
     private Optional<String> journal;
@@ -140,7 +144,7 @@ public final class Transaction implements DatabaseWriter {
      * Counts a document as read without reading it, whatever the limits say. Not part of the functions' API.
      */
     public void dependOn(String tableName, String id) {
-        reads.add(table(tableName).schema().byId().id(), pointOf(id));
+        reads.add(schema(tableName).byId().id(), pointOf(id));
     }
 
     /**
@@ -159,16 +163,41 @@ public final class Transaction implements DatabaseWriter {
 
     @Override
     public TableQuery query(String table) {
-        return IndexScan.whole(
-                this, table(table).schema(), table(table).schema().indexes().size() > 1 ? 1 : 0);
+        TableSchema schema = schema(table);
+        return IndexScan.whole(this, schema, schema.indexes().size() > 1 ? 1 : 0);
     }
 
+    /** The table with what this has written so far. */
     TableSnapshot table(String name) {
+        List<DocumentWrite> own = unapplied.remove(name);
+        if (own != null) {
+            applyOwn(name, own);
+        }
+        return known(name);
+    }
+
+    private TableSchema schema(String name) {
+        return known(name).schema();
+    }
+
+    private TableSnapshot known(String name) {
         TableSnapshot table = tables.get(name);
         if (table == null) {
             throw new IllegalArgumentException("there is no table " + name);
         }
         return table;
+    }
+
+    private void applyOwn(String name, List<DocumentWrite> own) {
+        if (!tablesAreOwn) {
+            tables = new HashMap<>(tables);
+            tablesAreOwn = true;
+        }
+        TableSnapshot table = known(name);
+        for (DocumentWrite write : own) {
+            table = table.apply(write, (index, key) -> {});
+        }
+        tables.put(name, table);
     }
 
     void noteRead(IndexId index, Interval interval) {
@@ -201,7 +230,7 @@ public final class Transaction implements DatabaseWriter {
 
     @Override
     public String insert(String tableName, ConvexObject content) {
-        TableSchema schema = writableTable(tableName).schema();
+        TableSchema schema = writableSchema(tableName);
         String id = ids.next(schema.number());
         write(schema, id, newCreationTimeMs(), content);
         return id;
@@ -209,7 +238,7 @@ public final class Transaction implements DatabaseWriter {
 
     /** Adds a document to a managed table. Not part of the functions' API. */
     public String insertManaged(String tableName, ConvexObject content) {
-        TableSchema schema = table(tableName).schema();
+        TableSchema schema = schema(tableName);
         String id = ids.next(schema.number());
         write(schema, id, newCreationTimeMs(), content);
         return id;
@@ -217,7 +246,7 @@ public final class Transaction implements DatabaseWriter {
 
     /** Puts a document of a system or managed table in place of what was there. Not part of the functions' API. */
     public void putSystem(String tableName, String id, ConvexObject content) {
-        TableSchema schema = table(tableName).schema();
+        TableSchema schema = schema(tableName);
         double creationTimeMs =
                 getDocument(tableName, id).map(Document::creationTimeMs).orElseGet(this::newCreationTimeMs);
         write(schema, id, creationTimeMs, content);
@@ -229,13 +258,13 @@ public final class Transaction implements DatabaseWriter {
         ConvexObject.Builder patched = old.value().toBuilder();
         fields.fields().forEach(patched::put);
         removedFields.forEach(patched::remove);
-        write(table(tableName).schema(), id, old.creationTimeMs(), patched.build());
+        write(schema(tableName), id, old.creationTimeMs(), patched.build());
     }
 
     @Override
     public void replace(String tableName, String id, ConvexObject content) {
         Document old = existing(tableName, id);
-        write(table(tableName).schema(), id, old.creationTimeMs(), content);
+        write(schema(tableName), id, old.creationTimeMs(), content);
     }
 
     @Override
@@ -249,10 +278,10 @@ public final class Transaction implements DatabaseWriter {
         apply(new DocumentWrite(tableName, id, Optional.empty()));
     }
 
-    private TableSnapshot writableTable(String name) {
-        TableSnapshot table = table(name);
-        return switch (table.schema().kind()) {
-            case MEMORY -> table;
+    private TableSchema writableSchema(String name) {
+        TableSchema schema = schema(name);
+        return switch (schema.kind()) {
+            case MEMORY -> schema;
             case DEMAND ->
                 throw new IllegalArgumentException("the rows of " + name + " are made by its provider, not written");
             case MANAGED, SYSTEM ->
@@ -261,7 +290,7 @@ public final class Transaction implements DatabaseWriter {
     }
 
     private Document existing(String tableName, String id) {
-        writableTable(tableName);
+        TableSchema _ = writableSchema(tableName);
         return getDocument(tableName, id)
                 .orElseThrow(() -> new IllegalArgumentException("there is no document " + id + " in " + tableName));
     }
@@ -307,11 +336,7 @@ public final class Transaction implements DatabaseWriter {
                     DatabaseException.Code.TRANSACTION_TOO_LARGE,
                     "a mutation writes at most " + limits.writtenDocuments() + " documents");
         }
-        if (!tablesAreOwn) {
-            tables = new HashMap<>(tables);
-            tablesAreOwn = true;
-        }
-        tables.put(write.table(), table(write.table()).apply(write, (index, key) -> {}));
+        unapplied.computeIfAbsent(write.table(), ignored -> new ArrayList<>()).add(write);
     }
 
     private double newCreationTimeMs() {
@@ -322,6 +347,8 @@ public final class Transaction implements DatabaseWriter {
 
     /** Marks the present state of the writes. */
     public Savepoint savepoint() {
+        unapplied.forEach(this::applyOwn);
+        unapplied.clear();
         return new Savepoint(new HashMap<>(tables), new LinkedHashMap<>(writes));
     }
 
@@ -329,6 +356,7 @@ public final class Transaction implements DatabaseWriter {
     public void rollBackTo(Savepoint savepoint) {
         tables = new HashMap<>(savepoint.tables);
         tablesAreOwn = true;
+        unapplied.clear();
         writes = new LinkedHashMap<>(savepoint.writes);
     }
 

@@ -3,6 +3,12 @@ package dev.freshet.reactive;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 class WriteLogTest {
@@ -58,6 +64,43 @@ class WriteLogTest {
         assertThat(log.firstOverlapAfter(10, reads(3))).hasValue(30);
     }
 
+    /** Both ways to look, against each other and against all commits that are kept. */
+    @Test
+    void tellsTheSameByKeyAndByCommit() {
+        for (long seed = 0; seed < 300; seed++) {
+            Random random = new Random(seed);
+            WriteLog log = new WriteLog(1 + random.nextInt(20), 1 + random.nextInt(60), 0);
+            TreeMap<Long, Set<Integer>> commits = new TreeMap<>();
+            for (long nowNs = 1; nowNs < 60; nowNs++) {
+                if (random.nextInt(15) == 0) {
+                    long keptNs = Math.max(0, nowNs - 1 - random.nextInt(4));
+                    log.forgetAfter(keptNs);
+                    commits.tailMap(keptNs, false).clear();
+                } else {
+                    Set<Integer> keys = new TreeSet<>();
+                    random.ints(random.nextInt(5), 0, 120).forEach(keys::add);
+                    log.append(nowNs, keys.stream().map(WriteLogTest::touch).toList());
+                    commits.put(nowNs, keys);
+                }
+                int lower = random.nextInt(120);
+                int upper = lower + 1 + random.nextInt(110);
+                ReadSet reads = reads(lower, upper);
+                long sinceNs = random.nextLong(nowNs + 1);
+                OptionalLong told = log.firstOverlapAfter(sinceNs, reads);
+                OptionalLong first = commits.tailMap(sinceNs, false).entrySet().stream()
+                        .filter(commit -> commit.getValue().stream().anyMatch(key -> lower <= key && key < upper))
+                        .mapToLong(Map.Entry::getKey)
+                        .findFirst();
+                assertThat(log.isTouchedAfter(sinceNs, reads))
+                        .as("seed %d", seed)
+                        .isEqualTo(told.isPresent());
+                if (!told.equals(OptionalLong.of(sinceNs + 1))) {
+                    assertThat(told).as("seed %d", seed).isEqualTo(first);
+                }
+            }
+        }
+    }
+
     private static WriteLog.TouchedKey touch(int key) {
         return new WriteLog.TouchedKey(INDEX, key(key));
     }
@@ -65,6 +108,12 @@ class WriteLogTest {
     private static ReadSet reads(int key) {
         ReadSet.Builder builder = ReadSet.builder();
         builder.add(INDEX, new Interval(key(key), key(key).next()));
+        return builder.build();
+    }
+
+    private static ReadSet reads(int lower, int upper) {
+        ReadSet.Builder builder = ReadSet.builder();
+        builder.add(INDEX, new Interval(key(lower), key(upper)));
         return builder.build();
     }
 
