@@ -1,7 +1,6 @@
 package dev.freshet.sync;
 
 import dev.freshet.functions.ConvexJson;
-import dev.freshet.functions.Evaluation;
 import dev.freshet.functions.FunctionCalls;
 import dev.freshet.functions.FunctionRefusedException;
 import dev.freshet.functions.FunctionResult;
@@ -11,21 +10,15 @@ import dev.freshet.functions.RequestKey;
 import dev.freshet.functions.SerialTasks;
 import dev.freshet.functions.api.Caller;
 import dev.freshet.functions.value.ConvexValue;
-import dev.freshet.reactive.Snapshot;
 import dev.freshet.runtime.Clock;
 import dev.freshet.runtime.Timer;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
-import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,53 +33,34 @@ import org.slf4j.LoggerFactory;
  * did is answered at once; changes by others are taken together so that Transitions keep a least distance.
  *
  * <p>A mutation's response must be queued before any Transition that shows its writes. Its commit tells us its timestamp
- * before anybody can see it ({@link #committedNs}); from then until the response is queued no update at or past it begins.
+ * before anybody can see it ({@link SessionUpdates#holdBack}); from then until the response is queued no update at or past
+ * it begins.
  */
 public final class SyncSession {
     private static final Logger LOG = LoggerFactory.getLogger(SyncSession.class);
-    private static final int OPTIMISTIC_ATTEMPTS = 3;
     private static final int MAX_SESSION_ID_LENGTH = 128;
-    private static final long NOTHING = Long.MAX_VALUE;
 
     private final SyncTransport transport;
     private final SessionOutbox outbox;
     private final WaitingMessages waiting;
     private final FunctionCalls calls;
-    private final Authenticator authenticator;
     private final SyncLimits limits;
     private final Clock clock;
-    private final Timer timer;
     private final SerialTasks tasks;
-    private final java.util.function.Consumer<SyncSession> onClosed;
+    private final Consumer<SyncSession> onClosed;
 
     private final AtomicBoolean wakeQueued = new AtomicBoolean();
     private final AtomicBoolean overrun = new AtomicBoolean();
-    /** Set by the committer, cleared by a task once the response is queued. */
-    private volatile long committedNs = NOTHING;
-
     private volatile boolean closed;
 
     private final SessionQueries queries;
-    private final Deque<Held> held = new ArrayDeque<>();
+    private final SessionIdentity identity;
+    private final SessionUpdates updates;
     private final Deque<WaitingMutation> mutations = new ArrayDeque<>();
     private Optional<String> sessionId = Optional.empty();
-    private OptionalDouble clientSkewMs = OptionalDouble.empty();
     private boolean connected;
-    private StateVersion sent = StateVersion.INITIAL;
-    private long identityVersion;
-    private Identity identity = new Identity(Caller.anonymous(), Optional.empty());
-    private boolean authenticating;
     private boolean mutationRunning;
     private int actionsRunning;
-    private long owedTimestampNs;
-    /** An update that may not wait: the client is owed an answer. */
-    private boolean updateWanted;
-    /** Something changed that the client watches; this may wait for the socket's pace. */
-    private boolean changeSeen;
-
-    private boolean paceTimerSet;
-    private long lastTransitionNs;
-    private boolean updating;
 
     SyncSession(
             SyncTransport transport,
@@ -97,13 +71,11 @@ public final class SyncSession {
             Clock clock,
             Timer timer,
             Executor executor,
-            java.util.function.Consumer<SyncSession> onClosed) {
+            Consumer<SyncSession> onClosed) {
         this.transport = transport;
         this.calls = calls;
-        this.authenticator = authenticator;
         this.limits = limits;
         this.clock = clock;
-        this.timer = timer;
         this.tasks = new SerialTasks(executor);
         this.onClosed = onClosed;
         this.outbox = new SessionOutbox(
@@ -114,12 +86,12 @@ public final class SyncSession {
                 (characters, endsTransition) -> enqueue(() -> flushed(characters, endsTransition)));
         this.waiting = new WaitingMessages(limits);
         this.queries = new SessionQueries(limits, this::watch);
-        this.lastTransitionNs =
-                clock.monotonicNs() - limits.transitionInterval().toNanos();
+        this.identity = new SessionIdentity(authenticator, clock);
+        this.updates = new SessionUpdates(this, queries, identity, outbox, calls, limits, clock, timer);
     }
 
     /** Adds a task; if it fails the session's state cannot be relied on, so the client is sent to begin a new one. */
-    private void enqueue(Runnable task) {
+    void enqueue(Runnable task) {
         tasks.add(() -> {
             try {
                 task.run();
@@ -175,10 +147,19 @@ public final class SyncSession {
     public void callerChanged(Caller newCaller) {
         enqueue(() -> {
             if (!closed) {
-                identity.caller = newCaller;
+                identity.changeRights(newCaller);
                 watchAsCaller();
             }
         });
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    /** Closes since a call of a function could not be run. */
+    void closeAfter(@Nullable Throwable failure) {
+        closeNow(reasonOf(failure));
     }
 
     private void closeNow(CloseReason reason) {
@@ -193,7 +174,7 @@ public final class SyncSession {
             closed = true;
             queries.detachAll();
             mutations.clear();
-            held.clear();
+            identity.dropHeld();
             onClosed.accept(this);
         }
     }
@@ -206,9 +187,8 @@ public final class SyncSession {
                 throw new BadMessageException("a message has at most " + limits.messageLength() + " characters");
             }
             ClientMessage message = ClientMessageReader.read(text);
-            if (authenticating) {
-                // It goes on counting as one that waits.
-                held.add(new Held(message, text.length()));
+            if (identity.isVerifying()) {
+                identity.hold(message, text.length());
             } else {
                 waiting.remove(text.length());
                 perform(message);
@@ -246,7 +226,7 @@ public final class SyncSession {
 
     private void acceptMutation(ClientMessage.Mutation mutation) {
         if (callerIsValid()) {
-            mutations.add(new WaitingMutation(mutation, identity));
+            mutations.add(new WaitingMutation(mutation, identity.holder()));
             runNextMutation();
         }
     }
@@ -261,7 +241,9 @@ public final class SyncSession {
             throw new BadMessageException("a sessionId has at most " + MAX_SESSION_ID_LENGTH + " characters");
         }
         double skewMs = connect.clientTimeMs().orElse(Double.NaN) - clock.epochMs();
-        clientSkewMs = Double.isFinite(skewMs) ? OptionalDouble.of(skewMs) : OptionalDouble.empty();
+        if (Double.isFinite(skewMs)) {
+            updates.useClientSkew(skewMs);
+        }
         long latestNs = calls.latest().timestampNs();
         if (connect.maxObservedTimestampNs().isPresent()
                 && connect.maxObservedTimestampNs().getAsLong() > latestNs) {
@@ -276,11 +258,11 @@ public final class SyncSession {
             closeNow(CloseReason.SLOW_READER);
             return;
         }
-        wantUpdate();
+        updates.want();
     }
 
     private QueryWatch watch(ClientMessage.FunctionCall call, Optional<String> journal) {
-        return calls.watch(pathOf(call), call.arguments(), identity.caller, journal, new Wake());
+        return calls.watch(pathOf(call), call.arguments(), identity.caller(), journal, new Wake());
     }
 
     /** There are no components here, so nothing is found in one. */
@@ -295,8 +277,7 @@ public final class SyncSession {
             if (!wakeQueued.getAndSet(true)) {
                 enqueue(() -> {
                     wakeQueued.set(false);
-                    changeSeen = true;
-                    beginUpdate();
+                    updates.changed();
                 });
             }
         }
@@ -305,49 +286,32 @@ public final class SyncSession {
     // Identity
 
     private void authenticate(ClientMessage.Authenticate message) {
-        if (message.baseVersion() != identityVersion) {
-            throw new BadMessageException(
-                    "the identity is at version " + identityVersion + ", not at " + message.baseVersion());
-        }
-        if (message.token().isEmpty()) {
-            accept(new Authentication.Accepted(Caller.anonymous(), Optional.empty()));
-            return;
-        }
-        authenticating = true;
-        AuthToken token = message.token().get();
-        Thread _ = Thread.ofVirtual().name("freshet-authenticate").start(() -> {
-            Authentication outcome = verify(token);
-            enqueue(() -> finishAuthentication(outcome));
-        });
-    }
-
-    private Authentication verify(AuthToken token) {
-        try {
-            return authenticator.authenticate(token);
-        } catch (RuntimeException failure) {
-            LOG.error("a token could not be verified", failure);
-            return new Authentication.Unavailable("the token could not be verified");
-        }
+        identity.requireVersion(message.baseVersion());
+        message.token()
+                .ifPresentOrElse(
+                        token -> identity.verify(token, outcome -> enqueue(() -> finishAuthentication(outcome))),
+                        () -> accept(new Authentication.Accepted(Caller.anonymous(), Optional.empty())));
     }
 
     private void finishAuthentication(Authentication outcome) {
         if (closed) {
             return;
         }
-        authenticating = false;
+        identity.endVerification();
         switch (outcome) {
             case Authentication.Accepted accepted -> accept(accepted);
             case Authentication.Refused(String code, String message) -> {
-                send(new ServerMessage.AuthError(code + ": " + message, sent.identity(), true));
+                send(new ServerMessage.AuthError(code + ": " + message, updates.sentIdentity(), true));
                 closeNow(CloseReason.SAID_IN_MESSAGE);
             }
             case Authentication.Unavailable ignored -> closeNow(CloseReason.INTERNAL_SERVER_ERROR);
         }
         try {
-            while (!closed && !authenticating && !held.isEmpty()) {
-                Held next = held.remove();
-                waiting.remove(next.characters);
-                perform(next.message);
+            Optional<SessionIdentity.Held> next = identity.takeHeld();
+            while (!closed && next.isPresent()) {
+                waiting.remove(next.get().characters());
+                perform(next.get().message());
+                next = identity.takeHeld();
             }
         } catch (BadMessageException bad) {
             fail(bad.getMessage());
@@ -355,21 +319,19 @@ public final class SyncSession {
     }
 
     private void accept(Authentication.Accepted accepted) {
-        identityVersion++;
-        identity = new Identity(accepted.caller(), accepted.expiresAt());
+        identity.accept(accepted);
         watchAsCaller();
     }
 
     private void watchAsCaller() {
         queries.watchAnew();
-        wantUpdate();
+        updates.want();
     }
 
     /** Whether the caller may still act; if not, the client is told to fetch a new token. */
-    private boolean callerIsValid() {
-        if (identity.expiresAt.isPresent()
-                && clock.epochMs() >= identity.expiresAt.get().toEpochMilli()) {
-            send(new ServerMessage.AuthError("TokenExpired: the token has expired", sent.identity(), false));
+    boolean callerIsValid() {
+        if (identity.hasExpired()) {
+            send(new ServerMessage.AuthError("TokenExpired: the token has expired", updates.sentIdentity(), false));
             closeNow(CloseReason.SAID_IN_MESSAGE);
             return false;
         }
@@ -393,16 +355,16 @@ public final class SyncSession {
         var _ = calls.mutation(
                         pathOf(mutation.call()),
                         mutation.call().arguments(),
-                        next.identity.caller,
+                        next.sender.caller(),
                         request,
-                        timestampNs -> committedNs = timestampNs)
+                        updates::holdBack)
                 .whenComplete(
                         (outcome, failure) -> enqueue(() -> finishMutation(mutation.requestId(), outcome, failure)));
     }
 
     /** What was sent as somebody who has signed out or renewed the token since was valid when it was taken. */
     private boolean waitingMutationIsValid(WaitingMutation mutation) {
-        return mutation.identity != identity || callerIsValid();
+        return mutation.sender != identity.holder() || callerIsValid();
     }
 
     private void finishMutation(long requestId, @Nullable MutationOutcome outcome, @Nullable Throwable failure) {
@@ -412,15 +374,15 @@ public final class SyncSession {
         }
         switch (outcome) {
             case MutationOutcome.Committed(ConvexValue result, long timestampNs) -> {
-                owedTimestampNs = Math.max(owedTimestampNs, timestampNs);
+                updates.owe(timestampNs);
                 send(new ServerMessage.MutationSuccess(requestId, ConvexJson.encode(result), timestampNs));
             }
             case MutationOutcome.Failed(FunctionResult.Failure why) ->
                 send(new ServerMessage.MutationFailure(requestId, why));
-            case null -> closeNow(reasonOf(failure));
+            case null -> closeAfter(failure);
         }
-        committedNs = NOTHING;
-        wantUpdate();
+        updates.goOn();
+        updates.want();
         runNextMutation();
     }
 
@@ -433,17 +395,17 @@ public final class SyncSession {
             return;
         }
         actionsRunning++;
-        var _ = calls.action(pathOf(action.call()), action.call().arguments(), identity.caller)
+        var _ = calls.action(pathOf(action.call()), action.call().arguments(), identity.caller())
                 .whenComplete((result, failure) -> enqueue(() -> {
                     actionsRunning--;
                     if (closed) {
                         return;
                     }
                     if (result == null) {
-                        closeNow(reasonOf(failure));
+                        closeAfter(failure);
                     } else {
                         send(new ServerMessage.ActionResponse(action.requestId(), result));
-                        wantUpdate();
+                        updates.want();
                     }
                 }));
     }
@@ -464,153 +426,11 @@ public final class SyncSession {
         return CloseReason.INTERNAL_SERVER_ERROR;
     }
 
-    // Updates
-
-    private void wantUpdate() {
-        updateWanted = true;
-        beginUpdate();
-    }
-
-    private void beginUpdate() {
-        if (!closed
-                && !updating
-                && !authenticating
-                && !outbox.hasEnoughTransitions()
-                && (updateWanted || (changeSeen && paceAllows()))
-                && callerIsValid()) {
-            tryUpdate(1);
-        }
-    }
-
-    /** Whether the last Transition is long enough ago; if not, an update is begun when it is. */
-    private boolean paceAllows() {
-        long waitNs = lastTransitionNs + limits.transitionInterval().toNanos() - clock.monotonicNs();
-        if (waitNs <= 0) {
-            return true;
-        }
-        if (!paceTimerSet) {
-            paceTimerSet = true;
-            timer.schedule(
-                    Duration.ofNanos(waitNs),
-                    () -> enqueue(() -> {
-                        paceTimerSet = false;
-                        beginUpdate();
-                    }));
-        }
-        return false;
-    }
-
-    private void tryUpdate(int attempt) {
-        Snapshot snapshot = calls.latest();
-        if (snapshot.timestampNs() >= committedNs) {
-            // The response comes first, and calls for this update again.
-            updating = false;
-            updateWanted = true;
-            return;
-        }
-        updateWanted = false;
-        changeSeen = false;
-        updating = true;
-        List<Asked> asked = new ArrayList<>();
-        for (SessionQuery query : queries.all()) {
-            if (!query.holdsAt(snapshot.timestampNs())) {
-                asked.add(new Asked(
-                        query,
-                        attempt < OPTIMISTIC_ATTEMPTS
-                                ? query.watch().at(snapshot)
-                                : query.watch().exactlyAt(snapshot)));
-            }
-        }
-        Update update = new Update(snapshot, attempt, asked, queries.version(), identityVersion, queries.generation());
-        if (asked.stream().allMatch(one -> one.result.isDone() && !one.result.isCompletedExceptionally())) {
-            finishUpdate(update, Optional.empty());
-        } else {
-            var _ = CompletableFuture.allOf(asked.stream().map(Asked::result).toArray(CompletableFuture[]::new))
-                    .whenComplete((done, failure) -> enqueue(() -> finishUpdate(update, Optional.ofNullable(failure))));
-        }
-    }
-
-    private void finishUpdate(Update update, Optional<Throwable> failure) {
-        if (closed) {
-            return;
-        }
-        if (failure.isPresent()) {
-            closeNow(reasonOf(failure.get()));
-            return;
-        }
-        long timestampNs = update.snapshot.timestampNs();
-        boolean overtaken =
-                update.asked.stream().anyMatch(one -> !one.result.join().holdsAt(timestampNs));
-        if (overtaken || update.generation != queries.generation()) {
-            tryUpdate(update.attempt + 1);
-            return;
-        }
-        updating = false;
-        sendTransition(update, timestampNs);
-        // A result that nobody follows was overtaken already; no wake will come for what it lacks.
-        changeSeen |= update.asked.stream().anyMatch(one -> !one.result.join().isFollowed());
-        beginUpdate();
-    }
-
-    private void sendTransition(Update update, long timestampNs) {
-        List<ServerMessage.ResultChange> changes = new ArrayList<>();
-        // What was removed since the update began belongs to a later version, as does what was added.
-        if (update.querySetVersion == queries.version()) {
-            queries.takeRemoved().forEach(queryId -> changes.add(new ServerMessage.ResultChange.Removed(queryId)));
-        }
-        for (Asked one : update.asked) {
-            Evaluation evaluation = one.result.join();
-            SessionQuery query = one.query;
-            if (queries.holds(query) && query.accept(evaluation)) {
-                changes.add(new ServerMessage.ResultChange.Result(query.queryId(), evaluation, query.journal()));
-            }
-        }
-        StateVersion end = new StateVersion(update.querySetVersion, update.identityVersion, timestampNs);
-        boolean versionsChanged = end.querySet() != sent.querySet() || end.identity() != sent.identity();
-        boolean paysWhatIsOwed = owedTimestampNs != 0 && owedTimestampNs <= timestampNs;
-        if (changes.isEmpty() && !versionsChanged && !paysWhatIsOwed) {
-            return;
-        }
-        if (paysWhatIsOwed) {
-            owedTimestampNs = 0;
-        }
-        Optional<ServerMessage.ClockReading> clocks = clientSkewMs.isPresent()
-                ? Optional.of(new ServerMessage.ClockReading(clientSkewMs.getAsDouble(), clock.epochNs()))
-                : Optional.empty();
-        ServerMessage.Transition transition = new ServerMessage.Transition(sent, end, changes, clocks);
-        sent = end;
-        lastTransitionNs = clock.monotonicNs();
-        send(transition);
-    }
-
-    /** Who the client is since an Authenticate; the rights may change meanwhile. */
-    private static final class Identity {
-        private final Optional<Instant> expiresAt;
-        private Caller caller;
-
-        Identity(Caller caller, Optional<Instant> expiresAt) {
-            this.caller = caller;
-            this.expiresAt = expiresAt;
-        }
-    }
-
-    private record Held(ClientMessage message, int characters) {}
-
-    private record WaitingMutation(ClientMessage.Mutation message, Identity identity) {}
-
-    private record Asked(SessionQuery query, CompletableFuture<Evaluation> result) {}
-
-    private record Update(
-            Snapshot snapshot,
-            int attempt,
-            List<Asked> asked,
-            long querySetVersion,
-            long identityVersion,
-            int generation) {}
+    private record WaitingMutation(ClientMessage.Mutation message, SessionIdentity.Holder sender) {}
 
     // Sending
 
-    private void send(ServerMessage message) {
+    void send(ServerMessage message) {
         if (closed) {
             return;
         }
@@ -622,7 +442,7 @@ public final class SyncSession {
     private void flushed(int characters, boolean endsTransition) {
         outbox.taken(characters, endsTransition);
         if (endsTransition) {
-            beginUpdate();
+            updates.begin();
         }
         runNextMutation();
     }

@@ -8,7 +8,6 @@ import static dev.freshet.sync.ScriptedClient.timestampNs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.functions.ConvexJson;
-import dev.freshet.functions.api.Caller;
 import dev.freshet.functions.value.ConvexArray;
 import dev.freshet.functions.value.ConvexObject;
 import dev.freshet.functions.value.ConvexValue;
@@ -16,9 +15,6 @@ import dev.freshet.runtime.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -101,7 +97,8 @@ class SyncSessionTest {
 
     @Test
     void aMutationsResponseComesBeforeEveryTransitionThatShowsIt() throws InterruptedException {
-        try (SyncWorld world = new SyncWorld(Clock.system(), withoutPace())) {
+        try (SyncWorld world =
+                new SyncWorld(Clock.system(), new ChangedLimits().withoutPace().get())) {
             // Many executions to tell of each commit: there is time between its being visible and its response.
             ScriptedClient bystander = world.connect("bystander");
             bystander.modify(
@@ -264,133 +261,6 @@ class SyncSessionTest {
     }
 
     @Test
-    void aGoodTokenAdvancesTheIdentityAndRunsWhatDependsOnIt() throws InterruptedException {
-        try (SyncWorld world = new SyncWorld()) {
-            ScriptedClient client = world.connect("s");
-            client.modify(0, adding(0, "example:who", "{}"), adding(1, "example:forEditors", "{}"));
-            client.next("Transition");
-            assertThat(client.value(0)).contains(ConvexValue.of("nobody"));
-            assertThat(client.result(1).object("errorData").string("code")).isEqualTo("unauthenticated");
-            client.authenticate(0, "ada");
-            client.next("Transition");
-
-            assertThat(client.version().number("identity")).isEqualTo(1);
-            assertThat(client.value(0)).contains(ConvexValue.of("ada"));
-            assertThat(client.value(1)).contains(ConvexValue.of("secret"));
-
-            client.say("{\"type\":\"Authenticate\",\"baseVersion\":1,\"tokenType\":\"None\"}");
-            client.next("Transition");
-            assertThat(client.version().number("identity")).isEqualTo(2);
-            assertThat(client.value(0)).contains(ConvexValue.of("nobody"));
-        }
-    }
-
-    @Test
-    void whatComesBehindATokenWaitsForItsVerification() throws InterruptedException {
-        try (SyncWorld world = new SyncWorld()) {
-            ScriptedClient client = world.connect("s");
-            client.authenticate(0, "ada");
-            client.modify(0, adding(0, "example:who", "{}"));
-            client.mutate(0, "example:whoWrites", "{}");
-
-            List<ScriptedClient.Heard> heard = client.until("MutationResponse");
-
-            assertThat(heard.getLast().message().value("result")).isEqualTo(ConvexValue.of("ada"));
-            client.awaitValue(0, ConvexValue.of("ada"));
-        }
-    }
-
-    @Test
-    void aMutationRunsAsWhoeverSentItThoughTheySignedOutSince() throws InterruptedException {
-        try (SyncWorld world = new SyncWorld()) {
-            ScriptedClient client = world.connect("s");
-            client.authenticate(0, "ada");
-            client.mutate(0, "example:wait", "{}");
-            client.mutate(1, "example:whoWrites", "{}");
-            client.say("{\"type\":\"Authenticate\",\"baseVersion\":1,\"tokenType\":\"None\"}");
-            client.mutate(2, "example:whoWrites", "{}");
-            while (client.version().number("identity") < 2) {
-                client.next("Transition");
-            }
-            world.module.openGate();
-
-            client.until("MutationResponse");
-            ConvexObject before = client.until("MutationResponse").getLast().message();
-            ConvexObject after = client.until("MutationResponse").getLast().message();
-
-            assertThat(before.value("result")).isEqualTo(ConvexValue.of("ada"));
-            assertThat(after.value("result")).isEqualTo(ConvexValue.of("nobody"));
-        }
-    }
-
-    @Test
-    void aBadTokenIsAnAuthErrorAndAClose() throws Exception {
-        try (SyncWorld world = new SyncWorld()) {
-            ScriptedClient client = world.connect("s");
-            client.authenticate(0, "ada");
-            client.next("Transition");
-            client.authenticate(1, "bad");
-
-            ConvexObject error = client.next("AuthError").message();
-
-            assertThat(error.bool("authUpdateAttempted")).isTrue();
-            assertThat(error.number("baseVersion")).isEqualTo(1);
-            assertThat(error.string("error")).contains("this token is no good");
-            assertThat(client.awaitClosed().code()).isEqualTo(1000);
-        }
-    }
-
-    @Test
-    void aProviderThatDoesNotAnswerIsNoFaultOfTheToken() throws Exception {
-        try (SyncWorld world = new SyncWorld()) {
-            ScriptedClient client = world.connect("s");
-            client.authenticate(0, "provider-down");
-
-            assertThat(client.awaitClosed()).isEqualTo(new ScriptedClient.Closed(1011, "InternalServerError"));
-            assertThat(client.hasHeardNothing()).isTrue();
-        }
-    }
-
-    @Test
-    void anExpiredTokenIsNoticedAtTheNextWorkAndNotBefore() throws Exception {
-        HandClock clock = new HandClock();
-        try (SyncWorld world = new SyncWorld(clock, SyncLimits.standard())) {
-            world.tokensExpireAt = Optional.of(clock.now().plusSeconds(10));
-            ScriptedClient client = world.connect("s");
-            client.authenticate(0, "ada");
-            client.modify(0, adding(0, "counter:read", counter("a")));
-            client.awaitValue(0, ConvexValue.of(0));
-            clock.advance(Duration.ofSeconds(9));
-            world.add("a", 1);
-            client.awaitValue(0, ConvexValue.of(1));
-
-            clock.advance(Duration.ofSeconds(1));
-            client.session().tick();
-            assertThat(client.closed).isNotDone();
-            world.add("a", 1);
-            ConvexObject error = client.until("AuthError").getLast().message();
-
-            assertThat(error.bool("authUpdateAttempted")).isFalse();
-            assertThat(error.string("error")).startsWith("TokenExpired");
-            assertThat(client.awaitClosed().code()).isEqualTo(1000);
-        }
-    }
-
-    @Test
-    void rightsThatChangeChangeWhatIsShown() throws InterruptedException {
-        try (SyncWorld world = new SyncWorld()) {
-            ScriptedClient client = world.connect("s");
-            client.authenticate(0, "ada");
-            client.modify(0, adding(0, "example:forEditors", "{}"));
-            client.awaitValue(0, ConvexValue.of("secret"));
-            client.session().callerChanged(Caller.member("ada", "team", Set.of()));
-            client.next("Transition");
-
-            assertThat(client.result(0).object("errorData").string("code")).isEqualTo("forbidden");
-        }
-    }
-
-    @Test
     void aClientThatReturnsGetsTheWholeSetAgainUnderItsOwnIds() throws InterruptedException {
         try (SyncWorld world = new SyncWorld()) {
             ScriptedClient first = world.connect("s");
@@ -509,96 +379,6 @@ class SyncSessionTest {
     }
 
     @Test
-    void aMessageThatIsTooLongIsFatal() throws Exception {
-        try (SyncWorld world = new SyncWorld(Clock.system(), limits(500, 100))) {
-            ScriptedClient client = world.connect("s");
-            client.modify(0, adding(0, "counter:read", counter("a".repeat(500))));
-
-            assertThat(client.next("FatalError").message().string("error")).contains("at most 500 characters");
-            assertThat(client.awaitClosed().code()).isEqualTo(1000);
-        }
-    }
-
-    @Test
-    void aSlowClientIsOwedTwoTransitionsAtMostAndThenGetsTheNewestState() throws InterruptedException {
-        try (SyncWorld world = new SyncWorld(Clock.system(), withoutPace())) {
-            ScriptedClient slow = world.connect("slow");
-            ScriptedClient quick = world.connect("quick");
-            slow.modify(0, adding(0, "counter:read", counter("a")));
-            slow.next("Transition");
-            quick.modify(0, adding(0, "counter:read", counter("a")));
-            slow.stopReading();
-            for (int value = 1; value <= 40; value++) {
-                world.add("a", 1);
-                quick.awaitValue(0, ConvexValue.of(value));
-            }
-            slow.next("Transition");
-            slow.next("Transition");
-
-            assertThat(slow.unsent()).isEqualTo(2);
-            assertThat(slow.hasHeardNothing()).isTrue();
-            slow.readAgain();
-            slow.next("Transition");
-            assertThat(slow.value(0)).contains(ConvexValue.of(40));
-        }
-    }
-
-    @Test
-    void aClientThatNeverReadsIsSentAwayBeforeItCostsMuch() throws Exception {
-        SyncLimits standard = SyncLimits.standard();
-        SyncLimits limits = new SyncLimits(
-                standard.messageLength(),
-                standard.waitingMessages(),
-                standard.waitingCharacters(),
-                standard.queries(),
-                standard.waitingMutations(),
-                standard.parallelActions(),
-                standard.unsentTransitions(),
-                Duration.ZERO,
-                2_000,
-                standard.transitionBytes(),
-                standard.pingInterval());
-        try (SyncWorld world = new SyncWorld(Clock.system(), limits)) {
-            ScriptedClient client = world.connect("s");
-            client.stopReading();
-            IntStream.range(0, 50).forEach(id -> client.act(id, "counter:addByAction", byOne("a")));
-
-            assertThat(client.awaitClosed()).isEqualTo(new ScriptedClient.Closed(1013, "TooManyConcurrentRequests"));
-        }
-    }
-
-    @Test
-    void changesByOthersAreTakenTogetherAndAnIsolatedOneGoesAtOnce() throws InterruptedException {
-        HandClock clock = new HandClock();
-        try (SyncWorld world = new SyncWorld(clock, SyncLimits.standard())) {
-            ScriptedClient paced = ScriptedClient.open(world.server);
-            ScriptedClient unpaced = ScriptedClient.open(world.serverWith(withoutPace()));
-            for (ScriptedClient client : List.of(paced, unpaced)) {
-                client.connect("s");
-                client.modify(0, adding(0, "counter:read", counter("a")));
-                client.next("Transition");
-            }
-            clock.advance(Duration.ofMillis(50));
-            world.add("a", 1);
-            paced.awaitValue(0, ConvexValue.of(1));
-
-            for (int value = 2; value <= 20; value++) {
-                world.add("a", 1);
-                unpaced.awaitValue(0, ConvexValue.of(value));
-            }
-            assertThat(paced.hasHeardNothing()).isTrue();
-            clock.advance(Duration.ofMillis(50));
-            paced.next("Transition");
-            assertThat(paced.value(0)).contains(ConvexValue.of(20));
-
-            // What a client does itself does not wait for the clock.
-            paced.mutate(0, "counter:add", byOne("a"));
-            paced.next("MutationResponse");
-            paced.awaitValue(0, ConvexValue.of(21));
-        }
-    }
-
-    @Test
     void aPingIsSentAfterFifteenSecondsOfSilence() throws InterruptedException {
         HandClock clock = new HandClock();
         try (SyncWorld world = new SyncWorld(clock, SyncLimits.standard())) {
@@ -618,42 +398,6 @@ class SyncSessionTest {
     }
 
     @Test
-    void moreMutationsThanMayWaitCloseTheSocket() throws Exception {
-        try (SyncWorld world = new SyncWorld()) {
-            ScriptedClient client = world.connect("s");
-            IntStream.rangeClosed(0, 1_001).forEach(id -> client.mutate(id, "example:wait", "{}"));
-
-            assertThat(client.awaitClosed()).isEqualTo(new ScriptedClient.Closed(1013, "TooManyConcurrentMutations"));
-        }
-    }
-
-    @Test
-    void messagesHeldBackDuringVerificationAreBounded() throws Exception {
-        CountDownLatch verified = new CountDownLatch(1);
-        try (SyncWorld world = new SyncWorld()) {
-            SyncServer server = new SyncServer(
-                    world.runtime,
-                    token -> {
-                        try {
-                            verified.await();
-                        } catch (InterruptedException e) {
-                            Thread.currentThread().interrupt(); // the answer does not matter any more
-                        }
-                        return world.authenticate(token);
-                    },
-                    limits(10_000, 100));
-            ScriptedClient client = ScriptedClient.open(server);
-            client.connect("s");
-            client.authenticate(0, "ada");
-            IntStream.range(0, 150).forEach(id -> client.mutate(id, "counter:add", byOne("a")));
-
-            assertThat(client.awaitClosed()).isEqualTo(new ScriptedClient.Closed(1013, "TooManyConcurrentRequests"));
-            verified.countDown();
-            assertThat(world.read("a")).isZero();
-        }
-    }
-
-    @Test
     void aServerThatStopsSendsItsClientsElsewhere() throws Exception {
         try (SyncWorld world = new SyncWorld()) {
             ScriptedClient client = world.connect("s");
@@ -663,25 +407,5 @@ class SyncSessionTest {
             assertThat(client.awaitClosed().code()).isEqualTo(1001);
             assertThat(late.awaitClosed().code()).isEqualTo(1001);
         }
-    }
-
-    private static SyncLimits withoutPace() {
-        return limits(SyncLimits.standard().messageLength(), 5_000);
-    }
-
-    private static SyncLimits limits(int messageLength, int waitingMessages) {
-        SyncLimits standard = SyncLimits.standard();
-        return new SyncLimits(
-                messageLength,
-                waitingMessages,
-                standard.waitingCharacters(),
-                standard.queries(),
-                standard.waitingMutations(),
-                standard.parallelActions(),
-                standard.unsentTransitions(),
-                Duration.ZERO,
-                standard.unsentCharacters(),
-                standard.transitionBytes(),
-                standard.pingInterval());
     }
 }

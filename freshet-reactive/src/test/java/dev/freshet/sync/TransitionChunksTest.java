@@ -76,19 +76,7 @@ class TransitionChunksTest {
     }
 
     private static SyncLimits inPiecesOf(int bytes) {
-        SyncLimits standard = SyncLimits.standard();
-        return new SyncLimits(
-                standard.messageLength(),
-                standard.waitingMessages(),
-                standard.waitingCharacters(),
-                standard.queries(),
-                standard.waitingMutations(),
-                standard.parallelActions(),
-                standard.unsentTransitions(),
-                standard.transitionInterval(),
-                standard.unsentCharacters(),
-                bytes,
-                standard.pingInterval());
+        return new ChangedLimits().transitionBytes(bytes).get();
     }
 
     /** The shape that the official client puts together: by part, total and id, with nothing between the pieces. */
