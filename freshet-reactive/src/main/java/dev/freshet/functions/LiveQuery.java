@@ -7,6 +7,7 @@ import dev.freshet.reactive.Subscription;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -128,6 +129,24 @@ final class LiveQuery {
                 start(snapshot, pending);
             }
         }
+        return orAnew(pending, snapshot);
+    }
+
+    /** As {@link #at}, but empty instead of beginning a run. */
+    Optional<CompletableFuture<Evaluation>> withoutRun(Snapshot snapshot) {
+        long wantedNs = snapshot.timestampNs();
+        CompletableFuture<Evaluation> pending;
+        synchronized (this) {
+            if (current != null && (current.holdsAt(wantedNs) || current.ranAtNs() > wantedNs)) {
+                return Optional.of(CompletableFuture.completedFuture(current));
+            }
+            pending = running;
+        }
+        return Optional.ofNullable(pending).map(shared -> orAnew(shared, snapshot));
+    }
+
+    private CompletableFuture<Evaluation> orAnew(CompletableFuture<Evaluation> pending, Snapshot snapshot) {
+        long wantedNs = snapshot.timestampNs();
         return pending.thenCompose(evaluation -> evaluation.holdsAt(wantedNs) || evaluation.ranAtNs() > wantedNs
                 ? CompletableFuture.completedFuture(evaluation)
                 : at(snapshot));

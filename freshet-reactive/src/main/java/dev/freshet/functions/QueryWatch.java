@@ -35,6 +35,15 @@ public final class QueryWatch {
                 .orElseGet(() -> CompletableFuture.completedFuture(refusal.orElseThrow()));
     }
 
+    /**
+     * As {@link #at}, where nothing has to be run for it: the result is there, or is being made for others already. Empty
+     * otherwise.
+     */
+    public Optional<CompletableFuture<Evaluation>> withoutRun(Snapshot snapshot) {
+        return query.map(live -> live.withoutRun(snapshot))
+                .orElseGet(() -> Optional.of(CompletableFuture.completedFuture(refusal.orElseThrow())));
+    }
+
     /** The result at exactly this snapshot, by a run of its own if need be. Fails as {@link #at} does. */
     public CompletableFuture<Evaluation> exactlyAt(Snapshot snapshot) {
         return at(snapshot)

@@ -26,6 +26,9 @@ final class HttpCalls {
     private static final Logger LOG = LoggerFactory.getLogger(HttpCalls.class);
     private static final String RUN = "run/";
 
+    /** What a single result may take. */
+    private static final int MOST_BATCH_CHARACTERS = 16 << 20;
+
     private final FunctionCalls calls;
 
     HttpCalls(FunctionCalls calls) {
@@ -98,6 +101,13 @@ final class HttpCalls {
                 text.append(index == 0 ? "" : ",")
                         .append(bodyOf(
                                 results.get(index), request.queries().get(index).format()));
+                if (text.length() > MOST_BATCH_CHARACTERS) {
+                    return error(
+                            400,
+                            "BatchTooLarge",
+                            "The results of a batch take at most " + MOST_BATCH_CHARACTERS
+                                    + " characters together; ask for fewer at once.");
+                }
             }
             return new HttpReply(200, text.append("]}").toString());
         });

@@ -92,7 +92,8 @@ final class SessionIdentity {
     private Authentication outcomeOf(AuthToken token) {
         try {
             return authenticator.authenticate(token);
-        } catch (RuntimeException failure) {
+        } catch (RuntimeException | Error failure) {
+            // Also errors: nobody would ever hear of the outcome.
             LOG.error("a token could not be verified", failure);
             return new Authentication.Unavailable("the token could not be verified");
         }

@@ -6,11 +6,14 @@ import dev.freshet.reactive.Snapshot;
 import dev.freshet.runtime.Clock;
 import dev.freshet.runtime.Timer;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** Brings a client to newer snapshots, one Transition after the other. Belongs to its session's tasks. */
 final class SessionUpdates {
@@ -78,7 +81,7 @@ final class SessionUpdates {
     }
 
     /** The response to the mutation, if it was committed, is queued: what it wrote may be shown. */
-    void goOn() {
+    void show() {
         committedNs = NOTHING;
     }
 
@@ -140,39 +143,85 @@ final class SessionUpdates {
         wanted = false;
         changeSeen = false;
         updating = true;
-        List<Asked> asked = new ArrayList<>();
+        Update update = new Update(snapshot, attempt, queries.version(), identity.version(), queries.generation());
+        List<CompletableFuture<Evaluation>> shared = new ArrayList<>();
         for (SessionQuery query : queries.all()) {
             if (!query.holdsAt(snapshot.timestampNs())) {
-                asked.add(new Asked(
-                        query,
-                        attempt < OPTIMISTIC_ATTEMPTS
-                                ? query.watch().at(snapshot)
-                                : query.watch().exactlyAt(snapshot)));
+                withoutRun(query, update)
+                        .ifPresentOrElse(
+                                result -> {
+                                    update.asked.add(new Asked(query, result));
+                                    shared.add(result);
+                                },
+                                () -> update.unasked.add(query));
             }
         }
-        Update update =
-                new Update(snapshot, attempt, asked, queries.version(), identity.version(), queries.generation());
-        if (asked.stream().allMatch(one -> one.result.isDone() && !one.result.isCompletedExceptionally())) {
-            finish(update, Optional.empty());
-        } else {
-            var _ = CompletableFuture.allOf(asked.stream().map(Asked::result).toArray(CompletableFuture[]::new))
-                    .whenComplete(
-                            (done, failure) -> session.enqueue(() -> finish(update, Optional.ofNullable(failure))));
+        if (shared.stream().anyMatch(result -> !result.isDone() || result.isCompletedExceptionally())) {
+            update.awaitsShared = true;
+            var _ = CompletableFuture.allOf(shared.toArray(CompletableFuture[]::new))
+                    .whenComplete((done, failure) -> session.enqueue(() -> {
+                        update.awaitsShared = false;
+                        goOn(update, failure);
+                    }));
+        }
+        askMore(update);
+    }
+
+    private static Optional<CompletableFuture<Evaluation>> withoutRun(SessionQuery query, Update update) {
+        Optional<CompletableFuture<Evaluation>> result = query.watch().withoutRun(update.snapshot);
+        return update.isOptimistic()
+                ? result
+                : result.filter(exact -> exact.isDone()
+                        && !exact.isCompletedExceptionally()
+                        && exact.join().holdsAt(update.snapshot.timestampNs()));
+    }
+
+    /** Has as many queries run as may at a moment; the update ends with the last of them. */
+    private void askMore(Update update) {
+        while (!session.isClosed()
+                && update.generation == queries.generation()
+                && update.running < limits.parallelQueries()
+                && !update.unasked.isEmpty()) {
+            SessionQuery query = update.unasked.remove();
+            if (queries.holds(query)) {
+                ask(query, update);
+            }
+        }
+        if (update.running == 0 && !update.awaitsShared) {
+            finish(update);
         }
     }
 
-    private void finish(Update update, Optional<Throwable> failure) {
+    private void ask(SessionQuery query, Update update) {
+        CompletableFuture<Evaluation> result = update.isOptimistic()
+                ? query.watch().at(update.snapshot)
+                : query.watch().exactlyAt(update.snapshot);
+        update.asked.add(new Asked(query, result));
+        if (result.isDone() && !result.isCompletedExceptionally()) {
+            return;
+        }
+        update.running++;
+        var _ = result.whenComplete((evaluation, failure) -> session.enqueue(() -> {
+            update.running--;
+            goOn(update, failure);
+        }));
+    }
+
+    private void goOn(Update update, @Nullable Throwable failure) {
+        if (failure == null) {
+            askMore(update);
+        } else if (!session.isClosed()) {
+            session.closeAfter(failure);
+        }
+    }
+
+    private void finish(Update update) {
         if (session.isClosed()) {
             return;
         }
-        if (failure.isPresent()) {
-            session.closeAfter(failure.get());
-            return;
-        }
         long timestampNs = update.snapshot.timestampNs();
-        boolean overtaken =
-                update.asked.stream().anyMatch(one -> !one.result.join().holdsAt(timestampNs));
-        if (overtaken || update.generation != queries.generation()) {
+        if (update.generation != queries.generation()
+                || update.asked.stream().anyMatch(one -> !one.result.join().holdsAt(timestampNs))) {
             tryAt(update.attempt + 1);
             return;
         }
@@ -216,11 +265,30 @@ final class SessionUpdates {
 
     private record Asked(SessionQuery query, CompletableFuture<Evaluation> result) {}
 
-    private record Update(
-            Snapshot snapshot,
-            int attempt,
-            List<Asked> asked,
-            long querySetVersion,
-            long identityVersion,
-            int generation) {}
+    /** What is under way, for the state that the client had when it began. */
+    private static final class Update {
+        private final Snapshot snapshot;
+        private final int attempt;
+        private final long querySetVersion;
+        private final long identityVersion;
+        private final int generation;
+        private final List<Asked> asked = new ArrayList<>();
+        private final Queue<SessionQuery> unasked = new ArrayDeque<>();
+        /** Queries that run for this update. */
+        private int running;
+        /** Whether queries run for others whose results are shared. */
+        private boolean awaitsShared;
+
+        Update(Snapshot snapshot, int attempt, long querySetVersion, long identityVersion, int generation) {
+            this.snapshot = snapshot;
+            this.attempt = attempt;
+            this.querySetVersion = querySetVersion;
+            this.identityVersion = identityVersion;
+            this.generation = generation;
+        }
+
+        boolean isOptimistic() {
+            return attempt < OPTIMISTIC_ATTEMPTS;
+        }
+    }
 }

@@ -9,6 +9,7 @@ import java.time.Duration;
  * @param waitingMessages messages that may wait to be looked at
  * @param waitingCharacters characters of all of them
  * @param queries queries subscribed at a moment
+ * @param parallelQueries queries that may run for it at a moment; what is shared with others costs no run
  * @param waitingMutations mutations that may wait; they run one at a time
  * @param parallelActions actions that may run at a moment
  * @param unsentTransitions Transitions that may be unsent before results are no longer computed
@@ -22,6 +23,7 @@ public record SyncLimits(
         int waitingMessages,
         long waitingCharacters,
         int queries,
+        int parallelQueries,
         int waitingMutations,
         int parallelActions,
         int unsentTransitions,
@@ -36,6 +38,7 @@ public record SyncLimits(
                 5_000,
                 64L << 20,
                 25_000,
+                20,
                 1_000,
                 1_000,
                 2,

@@ -381,7 +381,7 @@ public final class SyncSession {
                 send(new ServerMessage.MutationFailure(requestId, why));
             case null -> closeAfter(failure);
         }
-        updates.goOn();
+        updates.show();
         updates.want();
         runNextMutation();
     }

@@ -43,6 +43,7 @@ final class ChangedLimits {
                 waitingMessages,
                 STANDARD.waitingCharacters(),
                 STANDARD.queries(),
+                STANDARD.parallelQueries(),
                 STANDARD.waitingMutations(),
                 STANDARD.parallelActions(),
                 STANDARD.unsentTransitions(),

@@ -16,6 +16,7 @@ import dev.freshet.functions.value.ConvexValue;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 
 /** Counters and a chat: what an application of the reactive tier might be. */
 final class ExampleModule {
@@ -31,7 +32,11 @@ final class ExampleModule {
     /** {@code example:wait} returns once this is open. */
     private final CountDownLatch gate = new CountDownLatch(1);
 
+    /** Each run of {@code example:waitForStep} takes one. */
+    final Semaphore steps = new Semaphore(0);
+
     void openGate() {
+        steps.release(1_000_000);
         gate.countDown();
     }
 
@@ -176,6 +181,12 @@ final class ExampleModule {
                         .get(SyncWorld.DEMANDED, arguments.string("key"))
                         .<ConvexValue>map(row -> row.value("value"))
                         .orElse(ConvexValue.ofNull()))
+                .query("waitForStep")
+                .argument("number", Validator.number())
+                .handler((context, arguments) -> {
+                    steps.acquire();
+                    return arguments.value("number");
+                })
                 .mutation("wait")
                 .handler((context, arguments) -> {
                     gate.await();

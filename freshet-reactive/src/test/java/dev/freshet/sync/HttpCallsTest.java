@@ -124,6 +124,19 @@ class HttpCallsTest {
     }
 
     @Test
+    void aBatchWhoseResultsAreTooLargeTogetherIsRefused() {
+        String large = "{\"path\":\"example:large\",\"args\":[{\"name\":\"a\"}]}";
+
+        HttpReply alone = post("query_batch", "{\"queries\":[" + large + "]}");
+        HttpReply thrice = post("query_batch", "{\"queries\":[" + String.join(",", large, large, large) + "]}");
+
+        assertThat(alone.status()).isEqualTo(200);
+        assertThat(thrice.status()).isEqualTo(400);
+        assertThat(bodyOf(thrice).string("code")).isEqualTo("BatchTooLarge");
+        assertThat(bodyOf(thrice).string("message")).contains("at most 16777216 characters", "fewer");
+    }
+
+    @Test
     void aTimestampNamesASnapshotThatLaterWritesDoNotChange() {
         world.add("a", 1);
         String timestamp = bodyOf(post("query_ts", "")).string("ts");

@@ -105,6 +105,16 @@ class SessionAuthenticationTest {
     }
 
     @Test
+    void anAuthenticatorThatFailsByAnErrorIsNoFaultOfTheToken() throws Exception {
+        try (SyncWorld world = new SyncWorld()) {
+            ScriptedClient client = world.connect("s");
+            client.authenticate(0, "error");
+
+            assertThat(client.awaitClosed()).isEqualTo(new ScriptedClient.Closed(1011, "InternalServerError"));
+        }
+    }
+
+    @Test
     void anExpiredTokenIsNoticedAtTheNextWorkAndNotBefore() throws Exception {
         HandClock clock = new HandClock();
         try (SyncWorld world = new SyncWorld(clock, SyncLimits.standard())) {

@@ -50,13 +50,17 @@ final class SyncWorld implements AutoCloseable {
     }
 
     static FunctionLimits limits(Duration absentDemandWait) {
+        return limits(absentDemandWait, FunctionLimits.standard().queuedFunctions());
+    }
+
+    static FunctionLimits limits(Duration absentDemandWait, int queuedFunctions) {
         FunctionLimits standard = FunctionLimits.standard();
         return new FunctionLimits(
                 Duration.ofSeconds(30),
                 standard.actionTime(),
                 standard.parallelFunctions(),
                 standard.parallelActions(),
-                standard.queuedFunctions(),
+                queuedFunctions,
                 standard.queuedCommits(),
                 standard.scannedDocuments(),
                 standard.writtenDocuments(),
@@ -79,6 +83,7 @@ final class SyncWorld implements AutoCloseable {
     private Authentication authenticateUser(String token) {
         return switch (token) {
             case "bad" -> new Authentication.Refused("Unauthenticated", "this token is no good");
+            case "error" -> throw new StackOverflowError("in a test");
             case "provider-down" -> new Authentication.Unavailable("the provider does not answer");
             default -> token.contains(".") ? authenticateClaims(token) : member(token, tokensExpireAt);
         };

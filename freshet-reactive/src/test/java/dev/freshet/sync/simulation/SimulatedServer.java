@@ -98,6 +98,7 @@ final class SimulatedServer implements AutoCloseable {
                 standard.waitingMessages(),
                 standard.waitingCharacters(),
                 standard.queries(),
+                standard.parallelQueries(),
                 standard.waitingMutations(),
                 standard.parallelActions(),
                 standard.unsentTransitions(),
