@@ -231,14 +231,18 @@ final class ScriptedClient implements SyncTransport {
 
     @Override
     public void send(String text, Runnable flushed) {
-        inbox.add(text);
+        boolean isRead;
         synchronized (unflushed) {
-            if (!reads) {
+            isRead = reads;
+            if (!isRead) {
                 unflushed.add(flushed);
-                return;
             }
         }
-        flushed.run();
+        if (isRead) {
+            flushed.run();
+        }
+        // Last, so that whoever hears it and then stops reading has read it.
+        inbox.add(text);
     }
 
     @Override
