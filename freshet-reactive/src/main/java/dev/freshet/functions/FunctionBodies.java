@@ -38,10 +38,10 @@ final class FunctionBodies implements TransactionContext.Nested {
         if (!(function.handler() instanceof FunctionHandler.OfQuery body)) {
             throw new IllegalArgumentException(function.path() + " is not a query");
         }
-        return checked(
-                function,
-                body.handler()
-                        .run(context(transaction, caller, Optional.empty()).readOnly(), arguments));
+        ConvexValue result = body.handler()
+                .run(context(transaction, caller, Optional.empty()).readOnly(), arguments);
+        transaction.requireWithinLimits();
+        return checked(function, result);
     }
 
     /** @param scheduledBy the row of the scheduled function that this is, or is called by */
@@ -66,7 +66,9 @@ final class FunctionBodies implements TransactionContext.Nested {
         if (!(function.handler() instanceof FunctionHandler.OfMutation body)) {
             throw new IllegalArgumentException(function.path() + " is not a mutation");
         }
-        return checked(function, body.handler().run(context(transaction, caller, Optional.of(scheduler)), arguments));
+        ConvexValue result = body.handler().run(context(transaction, caller, Optional.of(scheduler)), arguments);
+        transaction.requireWithinLimits();
+        return checked(function, result);
     }
 
     private TransactionContext context(

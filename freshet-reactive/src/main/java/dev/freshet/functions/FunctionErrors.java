@@ -2,6 +2,7 @@ package dev.freshet.functions;
 
 import dev.freshet.functions.api.ConvexError;
 import dev.freshet.functions.api.Validator;
+import dev.freshet.functions.value.ValueTooLargeException;
 import dev.freshet.reactive.DatabaseException;
 import dev.freshet.runtime.Randomness;
 import java.util.HexFormat;
@@ -12,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Turns what a function threw into what its client is told: a ConvexError's data always; of anything else the message in
- * development, and otherwise only an id under which it is found in the log.
+ * Turns what a function threw into what its client is told: a ConvexError's data and the message of a limit of ours always;
+ * of anything else the message in development, and otherwise only an id under which it is found in the log.
  */
 final class FunctionErrors {
     private static final Logger LOG = LoggerFactory.getLogger(FunctionErrors.class);
@@ -35,8 +36,22 @@ final class FunctionErrors {
             return new FunctionResult.Failure(head + message, Optional.of(error.data()));
         }
         LOG.warn("a function failed [function={}, requestId={}]", path, requestId, cause);
-        String detail = developmentErrors ? "\nUncaught Error: " + describe(cause) : "";
+        String detail = developmentErrors || isOwnLimit(cause) ? "\nUncaught Error: " + describe(cause) : "";
         return new FunctionResult.Failure(head + detail, Optional.empty());
+    }
+
+    /** Whether the message is ours and so can hold nothing that the function's developer would keep to himself. */
+    private static boolean isOwnLimit(Throwable cause) {
+        return switch (cause) {
+            case DatabaseException failure ->
+                failure.code() == DatabaseException.Code.TRANSACTION_TOO_LARGE
+                        || failure.code() == DatabaseException.Code.TRANSACTION_TOO_SLOW;
+            case FunctionTimeoutException ignored -> true;
+            case FunctionBusyException ignored -> true;
+            case FunctionLimitException ignored -> true;
+            case ValueTooLargeException ignored -> true;
+            default -> false;
+        };
     }
 
     private static String describe(Throwable cause) {

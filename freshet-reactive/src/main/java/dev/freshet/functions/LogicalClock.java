@@ -70,7 +70,7 @@ final class LogicalClock {
     /** Commits what has changed of the time. */
     CompletionStage<?> tick() {
         long nowMs = clock.epochMs();
-        Transaction transaction = database.begin(database.latest(), () -> false);
+        Transaction transaction = database.beginOwn(database.latest());
         for (Granularity granularity : Granularity.values()) {
             long stepMs = granularity.duration().toMillis();
             ConvexObject time = ConvexObject.of("time", ConvexValue.of(Math.floorDiv(nowMs, stepMs) * stepMs));

@@ -177,9 +177,14 @@ final class MutationRunner {
             return new Ran(transaction, Optional.of(result), Optional.empty());
         } catch (Exception | StackOverflowError thrown) {
             FunctionResult.Failure failure =
-                    errors.ofThrown(call.function.path().toString(), thrown);
+                    errors.ofThrown(call.function.path().toString(), causeIn(transaction, thrown));
             return new Ran(transaction, Optional.empty(), Optional.of(new MutationOutcome.Failed(failure)));
         }
+    }
+
+    /** A limit that was hit, whatever the function made of the exception. */
+    static Throwable causeIn(Transaction transaction, Throwable thrown) {
+        return transaction.failure().<Throwable>map(limit -> limit).orElse(thrown);
     }
 
     private record Call(

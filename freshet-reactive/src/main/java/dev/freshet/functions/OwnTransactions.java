@@ -17,7 +17,7 @@ record OwnTransactions(Database database) {
      */
     <T> T run(Function<Transaction, T> change) {
         for (int run = 1; run <= OPTIMISTIC_RUNS; run++) {
-            Transaction transaction = database.begin(database.latest(), () -> false);
+            Transaction transaction = database.beginOwn(database.latest());
             T result = change.apply(transaction);
             if (!transaction.hasWrites()) {
                 return result;
@@ -29,7 +29,7 @@ record OwnTransactions(Database database) {
         CompletableFuture<T> result = new CompletableFuture<>();
         CommitOutcome _ = FunctionCalls.await(database.commitSerially(
                 snapshot -> {
-                    Transaction transaction = database.begin(snapshot, () -> false);
+                    Transaction transaction = database.beginOwn(snapshot);
                     result.complete(change.apply(transaction));
                     return transaction;
                 },

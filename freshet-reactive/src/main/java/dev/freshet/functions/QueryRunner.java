@@ -79,10 +79,11 @@ final class QueryRunner {
             result = new FunctionResult.Success(
                     bodies.query(transaction, key.function(), key.caller(), key.arguments()));
         } catch (Exception | StackOverflowError thrown) {
-            if (FunctionErrors.isTooSlow(thrown)) {
+            Throwable cause = MutationRunner.causeIn(transaction, thrown);
+            if (FunctionErrors.isTooSlow(cause)) {
                 retryNextMinute(transaction);
             }
-            result = errors.ofThrown(key.function().path().toString(), thrown);
+            result = errors.ofThrown(key.function().path().toString(), cause);
         }
         return new QueryRun(
                 EncodedResult.of(result),

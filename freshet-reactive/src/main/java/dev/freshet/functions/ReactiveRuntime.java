@@ -63,8 +63,7 @@ public final class ReactiveRuntime implements AutoCloseable {
         }
         ExecutorService notifications = lifecycle.add("notifications", notificationThreads());
         executor = notifications;
-        TimerThread timerThread = lifecycle.add("timer", new TimerThread("freshet-timer"));
-        timer = timerThread;
+        timer = builder.timer.orElseGet(() -> lifecycle.add("timer", new TimerThread("freshet-timer")));
         // Providers are called on a thread of their own, so that a slow one delays no deadline.
         TimerThread demandThread = lifecycle.add("demand", new TimerThread("freshet-demand"));
         database = lifecycle.add("database", builder.database(notifications, demandThread));
@@ -145,7 +144,7 @@ public final class ReactiveRuntime implements AutoCloseable {
 
     /** Reads tables at the newest moment, from the server's own code, on the calling thread. */
     public <T> T read(Function<DatabaseReader, T> reading) {
-        return reading.apply(database.begin(database.latest(), () -> false));
+        return reading.apply(database.beginOwn(database.latest()));
     }
 
     /**
@@ -248,6 +247,7 @@ public final class ReactiveRuntime implements AutoCloseable {
         private FunctionLimits limits = FunctionLimits.standard();
         private Optional<PageCursors> pageCursors = Optional.empty();
         private Optional<CommitStore> commitStore = Optional.empty();
+        private Optional<Timer> timer = Optional.empty();
         private boolean developmentErrors;
 
         private Builder() {}
@@ -255,6 +255,12 @@ public final class ReactiveRuntime implements AutoCloseable {
         /** Sets the clock; the machine's if not said. */
         public Builder clock(Clock newClock) {
             clock = newClock;
+            return this;
+        }
+
+        /** Sets what runs short tasks later; a thread of its own if not said. */
+        Builder timer(Timer newTimer) {
+            timer = Optional.of(newTimer);
             return this;
         }
 
@@ -343,10 +349,7 @@ public final class ReactiveRuntime implements AutoCloseable {
             Database.Builder database = Database.builder(clock, randomness, demandTimer, notifications)
                     .timestampCeiling(ceiling)
                     .maxQueuedCommits(limits.queuedCommits())
-                    .limits(new TransactionLimits(
-                            limits.scannedDocuments(),
-                            TransactionLimits.standard().readIntervals(),
-                            limits.writtenDocuments()))
+                    .limits(TransactionLimits.ofDocuments(limits.scannedDocuments(), limits.writtenDocuments()))
                     .systemTable(LogicalClock.TABLE)
                     .systemTableBesideDurable(RequestLedger.TABLE)
                     .managedTable(ScheduledFunctions.TABLE, ScheduledFunctions.indexes());

@@ -100,7 +100,7 @@ final class ScheduledFunctions {
     String schedule(
             Transaction transaction, Optional<String> scheduledBy, Instant time, String path, ConvexObject arguments) {
         boolean isCanceled = scheduledBy
-                .flatMap(id -> transaction.get(TABLE, id))
+                .flatMap(id -> transaction.getSystem(TABLE, id))
                 .filter(parent -> State.of(parent) == State.CANCELED)
                 .isPresent();
         ConvexObject.Builder row = row(transaction, time, path, arguments);
@@ -134,10 +134,10 @@ final class ScheduledFunctions {
         }
         // By the snapshot: what others schedule meanwhile is no conflict.
         if (transaction.snapshot().size(TABLE) >= MOST_ROWS) {
-            throw new IllegalArgumentException("there are " + MOST_ROWS + " scheduled functions, no more can be added");
+            throw new FunctionLimitException("there are " + MOST_ROWS + " scheduled functions, no more can be added");
         }
         if (transaction.snapshot().managedBytes(TABLE) + arguments.size() > MOST_BYTES) {
-            throw new IllegalArgumentException(
+            throw new FunctionLimitException(
                     "the scheduled functions with their arguments take 256 MiB, no more can be added; cancel some, or"
                             + " keep what is large in a table");
         }
@@ -176,7 +176,7 @@ final class ScheduledFunctions {
     }
 
     Optional<State> stateOf(Transaction transaction, String id) {
-        return transaction.get(TABLE, id).map(State::of);
+        return transaction.getSystem(TABLE, id).map(State::of);
     }
 
     /** Whether it has neither ended nor been cancelled before it began. */
@@ -200,22 +200,25 @@ final class ScheduledFunctions {
 
     /** Notes that an action begins; false if it must not. */
     boolean begin(Transaction transaction, String id) {
-        Optional<ConvexObject> row = transaction.get(TABLE, id).filter(found -> State.of(found) == State.PENDING);
+        Optional<ConvexObject> row = transaction.getSystem(TABLE, id).filter(found -> State.of(found) == State.PENDING);
         row.ifPresent(found -> put(transaction, found.with("state", stateOf(State.IN_PROGRESS))));
         return row.isPresent();
     }
 
     /** Notes that a mutation, within its own transaction, has happened. */
     void succeed(Transaction transaction, String id) {
-        transaction.get(TABLE, id).ifPresent(row -> end(transaction, row, State.SUCCESS, Optional.empty()));
+        transaction.getSystem(TABLE, id).ifPresent(row -> end(transaction, row, State.SUCCESS, Optional.empty()));
     }
 
     /** Notes how one ended that has not ended yet. One that was cancelled while it ran stays so. */
     void finish(Transaction transaction, String id, Optional<String> error) {
-        transaction.get(TABLE, id).filter(row -> !row.has("completedTime")).ifPresent(row -> {
-            State reached = error.isPresent() ? State.FAILED : State.SUCCESS;
-            end(transaction, row, State.of(row) == State.CANCELED ? State.CANCELED : reached, error);
-        });
+        transaction
+                .getSystem(TABLE, id)
+                .filter(row -> !row.has("completedTime"))
+                .ifPresent(row -> {
+                    State reached = error.isPresent() ? State.FAILED : State.SUCCESS;
+                    end(transaction, row, State.of(row) == State.CANCELED ? State.CANCELED : reached, error);
+                });
     }
 
     /** What this process did not begin, an earlier one did; nobody knows how far it came. */

@@ -98,7 +98,7 @@ final class ScheduledRunner implements AutoCloseable {
         subscription.ifPresent(database::unsubscribe);
         subscription = Optional.empty();
         looks++;
-        Transaction reading = database.begin(database.latest(), () -> false);
+        Transaction reading = database.beginOwn(database.latest());
         if (functions.isCrowded(reading.snapshot())) {
             startSweep();
         }

@@ -38,7 +38,7 @@ final class TransactionScheduler implements Scheduler {
         scheduled++;
         bytes += arguments.size();
         if (scheduled > MOST_FUNCTIONS || bytes > MOST_BYTES) {
-            throw new IllegalArgumentException(
+            throw new FunctionLimitException(
                     "a mutation schedules at most " + MOST_FUNCTIONS + " functions, with arguments of 16 MiB in all");
         }
         return functions.schedule(transaction, scheduledBy, time, path, arguments);

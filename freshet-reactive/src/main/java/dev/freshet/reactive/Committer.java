@@ -96,6 +96,9 @@ final class Committer implements AutoCloseable {
 
     /** Commits a transaction if nothing it read has changed. From any thread. */
     CompletableFuture<CommitOutcome> commit(Transaction transaction, CommitHook hook) {
+        if (transaction.failure().isPresent()) {
+            return CompletableFuture.failedFuture(transaction.failure().get());
+        }
         // The read set is put together here, on the caller's thread, and the transaction's snapshot is let go.
         return submit(new Commit(
                 transaction.snapshot().timestampNs(),

@@ -73,6 +73,12 @@ public final class Database implements AutoCloseable {
         return new Transaction(snapshot, ids, clock, limits, expired, pageCursors, journal);
     }
 
+    /** Begins a transaction of the server's own code, which bounds itself: no limits hold for it. */
+    public Transaction beginOwn(Snapshot snapshot) {
+        return new Transaction(
+                snapshot, ids, clock, TransactionLimits.none(), () -> false, pageCursors, Optional.empty());
+    }
+
     /** Commits a transaction if nothing it read has changed since its snapshot. */
     public CompletableFuture<CommitOutcome> commit(Transaction transaction, CommitHook hook) {
         return committer.commit(transaction, hook);

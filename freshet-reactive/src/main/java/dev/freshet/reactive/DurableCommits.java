@@ -52,7 +52,8 @@ final class DurableCommits implements AutoCloseable {
             orphans.add(kept);
             return;
         }
-        Document document = new Document(kept.id(), kept.creationTimeMs(), kept.content(), kept.writtenAtNs(), true);
+        Document document = Document.unwritten(kept.id(), kept.creationTimeMs(), kept.content())
+                .writtenAt(kept.writtenAtNs(), true);
         Transaction.requireSchema(table.schema(), kept.content().without("_id").without("_creationTime"));
         tables.put(
                 kept.table(),

@@ -65,7 +65,7 @@ record IndexScan(
                     transaction.table(schema.name()).range(index, interval, direction == Order.DESCENDING);
             while (entries.hasNext()) {
                 SortedTree.Entry<IndexKey, Document> entry = entries.next();
-                transaction.countScanned(1);
+                transaction.countScanned(schema, Optional.of(entry.value()));
                 if (passes(entry.value().value())) {
                     taken.add(entry.value().value());
                     if (taken.size() == limit) {

@@ -95,9 +95,9 @@ final class PageScan {
                 }
                 SortedTree.Entry<IndexKey, Document> entry = entries.next();
                 ConvexObject document = entry.value().value();
-                transaction.countScanned(1);
+                transaction.countScanned(scan.schema(), Optional.of(entry.value()));
                 scannedKeys.add(entry.key());
-                scannedBytes += document.size();
+                scannedBytes += entry.value().size();
                 if (scan.passes(document)) {
                     page.add(document);
                     pageKeys.add(entry.key());

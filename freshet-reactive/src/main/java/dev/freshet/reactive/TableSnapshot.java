@@ -90,10 +90,9 @@ final class TableSnapshot {
         return new TableSnapshot(schema, changed, managedBytes + bytesOf(write.document()) - bytesOf(old));
     }
 
-    /** Only of managed tables: it takes a walk through the document. */
     private long bytesOf(Optional<Document> document) {
         return schema.kind() == TableSchema.Kind.MANAGED
-                ? document.map(found -> found.value().size()).orElse(0L)
+                ? document.map(Document::size).orElse(0L)
                 : 0;
     }
 

@@ -19,7 +19,9 @@ import java.util.function.BooleanSupplier;
 
 /**
  * Reads and writes over one snapshot, remembering both. Its own writes go into its own copies of the tables before it reads them
- * again, so that its reads see them; the committer applies them anew to the tables of that moment. Belongs to one thread at a time.
+ * again, so that its reads see them; the committer applies them anew to the tables of that moment. One that has hit a limit is over:
+ * it reads and writes nothing more and is never committed, whatever was made of the exception. Belongs to one thread at a
+ * time.
  */
 public final class Transaction implements DatabaseWriter {
     private static final int CHECK_INTERVAL = 256;
@@ -41,6 +43,10 @@ public final class Transaction implements DatabaseWriter {
 
     private double lastCreationTimeMs;
     private int scanned;
+    private long readBytes;
+    private int writtenDocuments;
+    private long writtenBytes;
+    private Optional<DatabaseException> failure = Optional.empty();
     private Optional<String> journal;
     private boolean hasPage;
 
@@ -116,7 +122,32 @@ public final class Transaction implements DatabaseWriter {
         return !writes.isEmpty();
     }
 
+    /** Whether its commit, as it is now, is kept on the disk: it writes a durable table. */
+    public boolean isKept() {
+        return writes.keySet().stream()
+                .anyMatch(key -> table(key.table).schema().durability() == Durability.DURABLE);
+    }
+
+    /** The limit that it has hit, after which it cannot be committed. */
+    public Optional<DatabaseException> failure() {
+        return failure;
+    }
+
+    /** @throws DatabaseException when it has hit a limit */
+    public void requireWithinLimits() {
+        if (failure.isPresent()) {
+            throw failure.get();
+        }
+    }
+
+    private DatabaseException failed(DatabaseException.Code code, String message) {
+        DatabaseException first = failure.orElseGet(() -> new DatabaseException(code, message));
+        failure = Optional.of(first);
+        return first;
+    }
+
     List<DocumentWrite> writes() {
+        requireWithinLimits();
         return List.copyOf(writes.values());
     }
 
@@ -128,8 +159,8 @@ public final class Transaction implements DatabaseWriter {
     Optional<Document> getDocument(String tableName, String id) {
         TableSnapshot table = table(tableName);
         noteRead(table.schema().byId().id(), pointOf(id));
-        countScanned(1);
         Optional<Document> document = table.get(id);
+        countScanned(table.schema(), document);
         if (table.schema().kind() == TableSchema.Kind.DEMAND) {
             DemandKey key = new DemandKey(tableName, id);
             demanded.add(key);
@@ -140,6 +171,16 @@ public final class Transaction implements DatabaseWriter {
         return document;
     }
 
+    /** Reads a document for the runtime, which counts against no limit. Not part of the functions' API. */
+    public Optional<ConvexObject> getSystem(String table, String id) {
+        return uncounted(table, id).map(Document::value);
+    }
+
+    private Optional<Document> uncounted(String tableName, String id) {
+        dependOn(tableName, id);
+        return table(tableName).get(id);
+    }
+
     /**
      * Counts a document as read without reading it, whatever the limits say. Not part of the functions' API.
      */
@@ -148,12 +189,12 @@ public final class Transaction implements DatabaseWriter {
     }
 
     /**
-     * When the document was committed that {@link #get} returns.
+     * When the document was committed that {@link #getSystem} returns.
      *
      * @return nanoseconds since the epoch; empty if there is no such document
      */
     public Optional<Long> writtenAtNs(String table, String id) {
-        return getDocument(table, id).map(Document::writtenAtNs);
+        return uncounted(table, id).map(Document::writtenAtNs);
     }
 
     private static Interval pointOf(String id) {
@@ -201,30 +242,45 @@ public final class Transaction implements DatabaseWriter {
     }
 
     void noteRead(IndexId index, Interval interval) {
-        reads.add(index, interval);
+        // Also of one that is over: the scan that hit a limit notes its range last. What goes on all the same adds no
+        // more.
+        boolean isPastLimit = reads.count() > limits.readIntervals();
+        if (!isPastLimit) {
+            reads.add(index, interval);
+        }
         if (reads.count() > limits.readIntervals()) {
-            throw new DatabaseException(
+            throw failed(
                     DatabaseException.Code.TRANSACTION_TOO_LARGE,
                     "a function reads at most " + limits.readIntervals() + " ranges");
         }
+        requireWithinLimits();
     }
 
-    void countScanned(int documents) {
-        int before = scanned;
-        scanned += documents;
-        if (scanned > limits.scannedDocuments()) {
-            throw new DatabaseException(
+    /** Counts one document that was looked for, with its size if it was found. */
+    void countScanned(TableSchema schema, Optional<Document> document) {
+        requireWithinLimits();
+        boolean isMeasured = schema.kind() != TableSchema.Kind.DEMAND && schema.kind() != TableSchema.Kind.SYSTEM;
+        if (isMeasured && document.isPresent()) {
+            readBytes += document.get().size();
+        }
+        if (readBytes > limits.readBytes()) {
+            throw failed(
+                    DatabaseException.Code.TRANSACTION_TOO_LARGE,
+                    "a function reads documents of at most " + limits.readBytes() + " bytes in all");
+        }
+        if (++scanned > limits.scannedDocuments()) {
+            throw failed(
                     DatabaseException.Code.TRANSACTION_TOO_LARGE,
                     "a function reads at most " + limits.scannedDocuments() + " documents");
         }
-        if (before / CHECK_INTERVAL != scanned / CHECK_INTERVAL || before == 0) {
+        if (scanned % CHECK_INTERVAL == 0 || scanned == 1) {
             requireTime();
         }
     }
 
     private void requireTime() {
         if (expired.getAsBoolean()) {
-            throw new DatabaseException(DatabaseException.Code.TRANSACTION_TOO_SLOW, "the function used up its time");
+            throw failed(DatabaseException.Code.TRANSACTION_TOO_SLOW, "the function used up its time");
         }
     }
 
@@ -248,7 +304,7 @@ public final class Transaction implements DatabaseWriter {
     public void putSystem(String tableName, String id, ConvexObject content) {
         TableSchema schema = schema(tableName);
         double creationTimeMs =
-                getDocument(tableName, id).map(Document::creationTimeMs).orElseGet(this::newCreationTimeMs);
+                uncounted(tableName, id).map(Document::creationTimeMs).orElseGet(this::newCreationTimeMs);
         write(schema, id, creationTimeMs, content);
     }
 
@@ -297,6 +353,9 @@ public final class Transaction implements DatabaseWriter {
 
     private void write(TableSchema schema, String id, double creationTimeMs, ConvexObject content) {
         ConvexObject own = content.without("_id").without("_creationTime");
+        if (schema.kind() == TableSchema.Kind.MEMORY) {
+            own.fields().keySet().forEach(Transaction::requireFieldName);
+        }
         requireSchema(schema, own);
         ConvexObject whole = schema.kind() == TableSchema.Kind.SYSTEM
                 ? own
@@ -312,13 +371,6 @@ public final class Transaction implements DatabaseWriter {
             return;
         }
         ValueLimits.DOCUMENT.check("a document", content);
-        for (String field : content.fields().keySet()) {
-            if (field.startsWith("_") || field.length() > 64) {
-                throw new InvalidValueException(
-                        "a document's field must not begin with _ and has at most 64 characters," + " unlike \"" + field
-                                + "\"");
-            }
-        }
         if (schema.document().isPresent()) {
             Optional<Validator.Violation> violation = schema.document().get().check(content);
             if (violation.isPresent()) {
@@ -328,15 +380,55 @@ public final class Transaction implements DatabaseWriter {
         }
     }
 
+    /** Only of what is written: what was kept under other rules stays readable. */
+    private static void requireFieldName(String field) {
+        boolean isIdentifier = !field.isEmpty() && field.length() <= 64 && isLetter(field.charAt(0));
+        for (int index = 1; isIdentifier && index < field.length(); index++) {
+            char unit = field.charAt(index);
+            isIdentifier = isLetter(unit) || (unit >= '0' && unit <= '9') || unit == '_';
+        }
+        if (!isIdentifier) {
+            throw new InvalidValueException(
+                    "a document's field begins with an ASCII letter and goes on with letters, digits and underscores, at"
+                            + " most 64 characters in all, unlike \"" + field + "\"");
+        }
+    }
+
+    private static boolean isLetter(char unit) {
+        return (unit >= 'a' && unit <= 'z') || (unit >= 'A' && unit <= 'Z');
+    }
+
     private void apply(DocumentWrite write) {
+        requireWithinLimits();
         requireTime();
-        writes.put(new WriteKey(write.table(), write.id()), write);
-        if (writes.size() > limits.writtenDocuments()) {
-            throw new DatabaseException(
+        WriteKey key = new WriteKey(write.table(), write.id());
+        if (schema(write.table()).kind() == TableSchema.Kind.MEMORY) {
+            countWritten(write, Optional.ofNullable(writes.get(key)));
+        }
+        writes.put(key, write);
+        unapplied.computeIfAbsent(write.table(), ignored -> new ArrayList<>()).add(write);
+    }
+
+    private void countWritten(DocumentWrite write, Optional<DocumentWrite> earlier) {
+        int documents = writtenDocuments + (earlier.isPresent() ? 0 : 1);
+        long bytes =
+                writtenBytes + sizeOf(write) - earlier.map(Transaction::sizeOf).orElse(0L);
+        if (documents > limits.writtenDocuments()) {
+            throw failed(
                     DatabaseException.Code.TRANSACTION_TOO_LARGE,
                     "a mutation writes at most " + limits.writtenDocuments() + " documents");
         }
-        unapplied.computeIfAbsent(write.table(), ignored -> new ArrayList<>()).add(write);
+        if (bytes > limits.writtenBytes()) {
+            throw failed(
+                    DatabaseException.Code.TRANSACTION_TOO_LARGE,
+                    "a mutation writes documents of at most " + limits.writtenBytes() + " bytes in all");
+        }
+        writtenDocuments = documents;
+        writtenBytes = bytes;
+    }
+
+    private static long sizeOf(DocumentWrite write) {
+        return write.document().map(Document::size).orElse(0L);
     }
 
     private double newCreationTimeMs() {
@@ -349,7 +441,7 @@ public final class Transaction implements DatabaseWriter {
     public Savepoint savepoint() {
         unapplied.forEach(this::applyOwn);
         unapplied.clear();
-        return new Savepoint(new HashMap<>(tables), new LinkedHashMap<>(writes));
+        return new Savepoint(new HashMap<>(tables), new LinkedHashMap<>(writes), writtenDocuments, writtenBytes);
     }
 
     /** Takes back what was written since; what was read stays read. */
@@ -358,16 +450,26 @@ public final class Transaction implements DatabaseWriter {
         tablesAreOwn = true;
         unapplied.clear();
         writes = new LinkedHashMap<>(savepoint.writes);
+        writtenDocuments = savepoint.writtenDocuments;
+        writtenBytes = savepoint.writtenBytes;
     }
 
     /** The writes of a transaction at one point of its run. */
     public static final class Savepoint {
         private final Map<String, TableSnapshot> tables;
         private final Map<WriteKey, DocumentWrite> writes;
+        private final int writtenDocuments;
+        private final long writtenBytes;
 
-        private Savepoint(Map<String, TableSnapshot> tables, Map<WriteKey, DocumentWrite> writes) {
+        private Savepoint(
+                Map<String, TableSnapshot> tables,
+                Map<WriteKey, DocumentWrite> writes,
+                int writtenDocuments,
+                long writtenBytes) {
             this.tables = tables;
             this.writes = writes;
+            this.writtenDocuments = writtenDocuments;
+            this.writtenBytes = writtenBytes;
         }
     }
 

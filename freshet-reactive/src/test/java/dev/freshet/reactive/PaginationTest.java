@@ -277,7 +277,7 @@ class PaginationTest {
 
     @Test
     void countingALongRangeReadsNoDocument() {
-        TransactionLimits few = new TransactionLimits(10, 10, 20_000);
+        TransactionLimits few = new TransactionLimits(10, 16 << 20, 10, 20_000, 16 << 20);
         try (TestDatabase counted = new TestDatabase(builder -> builder.limits(few))) {
             Transaction writing = counted.begin();
             for (long rank = 0; rank < 5_000; rank++) {

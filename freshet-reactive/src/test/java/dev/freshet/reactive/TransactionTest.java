@@ -16,13 +16,17 @@ import dev.freshet.functions.value.ConvexObject;
 import dev.freshet.functions.value.ConvexValue;
 import dev.freshet.functions.value.InvalidValueException;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TransactionTest {
-    private final TestDatabase tables = new TestDatabase(builder -> builder.limits(new TransactionLimits(50, 20, 30))
-            .memoryTable(
-                    TableDefinition.named("strict").document(Validator.object().field("name", Validator.string()))));
+    private final TestDatabase tables =
+            new TestDatabase(builder -> builder.limits(new TransactionLimits(50, 20_000, 20, 30, 10_000))
+                    .memoryTable(TableDefinition.named("strict")
+                            .document(Validator.object().field("name", Validator.string()))));
 
     @AfterEach
     void stop() {
@@ -174,9 +178,29 @@ class TransactionTest {
                 .isInstanceOf(InvalidValueException.class)
                 .hasMessageContaining("does not fit the table strict");
         assertThatThrownBy(() -> writing.insert(ITEMS, ConvexObject.of("_own", ConvexValue.of(1))))
-                .hasMessageContaining("must not begin with _");
+                .hasMessageContaining("begins with an ASCII letter");
         assertThatThrownBy(() -> writing.insert(ITEMS, ConvexObject.of("t", ConvexValue.of("x".repeat(1 << 20)))))
                 .hasMessageContaining("at most 1048576");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "a b", "1a", "_a", "a-b", "a.b", "\u00e9"})
+    void aFieldThatIsNoIdentifierIsRefused(String name) {
+        Transaction writing = tables.begin();
+        assertThatThrownBy(() -> writing.insert(ITEMS, ConvexObject.of(name, ConvexValue.of(1))))
+                .isInstanceOf(InvalidValueException.class);
+        assertThat(writing.hasWrites()).isFalse();
+    }
+
+    @Test
+    void aFieldHas64CharactersAndWhatLiesWithinOneIsNamedFreely() {
+        Transaction writing = tables.begin();
+        String id = writing.insert(ITEMS, ConvexObject.of("a".repeat(63) + "_", ConvexValue.of(1)));
+        writing.patch(
+                ITEMS, id, ConvexObject.of("Z9", ConvexObject.of("a b", ConvexValue.of(1), "1a", ConvexValue.of(1))));
+        assertThatThrownBy(() -> writing.insert(ITEMS, ConvexObject.of("a".repeat(65), ConvexValue.of(1))))
+                .isInstanceOf(InvalidValueException.class);
+        tables.committed(writing);
     }
 
     @Test
@@ -213,6 +237,88 @@ class TransactionTest {
     }
 
     @Test
+    void bytesAreLimitedToo() {
+        ConvexObject large = ConvexObject.of("group", ConvexValue.of("x".repeat(4_000)));
+        Transaction filling = tables.begin();
+        String first = filling.insert(ITEMS, large);
+        String second = filling.insert(ITEMS, large);
+        // What takes the place of what the same transaction wrote counts once.
+        filling.replace(ITEMS, first, large);
+        tables.committed(filling);
+        Transaction more = tables.begin();
+        more.delete(ITEMS, second);
+        Transaction.Savepoint before = more.savepoint();
+        more.insert(ITEMS, large);
+        more.rollBackTo(before);
+        more.insert(ITEMS, large);
+        more.insert(ITEMS, large);
+        tables.committed(more);
+
+        Transaction tooMuch = tables.begin();
+        tooMuch.insert(ITEMS, large);
+        tooMuch.insert(ITEMS, large);
+        assertThatThrownBy(() -> tooMuch.insert(ITEMS, large))
+                .hasMessage("a mutation writes documents of at most 10000 bytes in all");
+        Transaction reading = tables.begin();
+        assertThat(reading.query(ITEMS).collect()).hasSize(3);
+        assertThat(reading.get(ITEMS, first)).isPresent();
+        assertThatThrownBy(() -> reading.get(ITEMS, first))
+                .hasMessage("a function reads documents of at most 20000 bytes in all");
+        assertThat(tables.database
+                        .beginOwn(tables.database.latest())
+                        .query(ITEMS)
+                        .collect())
+                .hasSize(3);
+    }
+
+    @Test
+    void aTransactionThatHitALimitIsOverWhateverWasCaught() {
+        Transaction filling = tables.begin();
+        for (int count = 0; count < 40; count++) {
+            try {
+                filling.insert(ITEMS, item("many", count));
+            } catch (DatabaseException limit) {
+                assertThat(limit).hasMessage("a mutation writes at most 30 documents");
+            }
+        }
+        assertThatThrownBy(() -> filling.get(ITEMS, "any")).hasMessage("a mutation writes at most 30 documents");
+        refusesToCommit(filling, DatabaseException.Code.TRANSACTION_TOO_LARGE);
+
+        Transaction looking = tables.begin();
+        looking.insert(ITEMS, item("a", 1));
+        for (int count = 0; count < 30; count++) {
+            try {
+                looking.get(ITEMS, "id " + count);
+            } catch (DatabaseException limit) {
+                assertThat(limit).hasMessage("a function reads at most 20 ranges");
+            }
+        }
+        refusesToCommit(looking, DatabaseException.Code.TRANSACTION_TOO_LARGE);
+
+        AtomicBoolean isLate = new AtomicBoolean();
+        Transaction late = tables.database.begin(tables.database.latest(), isLate::get);
+        late.insert(ITEMS, item("a", 1));
+        isLate.set(true);
+        assertThatThrownBy(() -> late.insert(ITEMS, item("a", 2))).isInstanceOf(DatabaseException.class);
+        isLate.set(false);
+        refusesToCommit(late, DatabaseException.Code.TRANSACTION_TOO_SLOW);
+
+        assertThat(tables.begin().query(ITEMS).count()).isZero();
+    }
+
+    private void refusesToCommit(Transaction transaction, DatabaseException.Code code) {
+        assertThatThrownBy(() -> tables.commit(transaction))
+                .cause()
+                .isInstanceOfSatisfying(
+                        DatabaseException.class,
+                        failure -> assertThat(failure.code()).isEqualTo(code));
+        assertThatThrownBy(() -> tables.database
+                        .commitSerially(ignored -> transaction, CommitHook.NONE)
+                        .join())
+                .hasCauseInstanceOf(DatabaseException.class);
+    }
+
+    @Test
     void aTransactionWithoutTimeLeftFails() {
         Transaction late = tables.database.begin(tables.database.latest(), () -> true);
 
@@ -229,11 +335,23 @@ class TransactionTest {
         Transaction.Savepoint before = writing.savepoint();
         writing.delete(ITEMS, kept);
         writing.insert(ITEMS, item("a", 2));
+        assertThat(whole(writing, "b").collect()).isEmpty();
         writing.rollBackTo(before);
 
         assertThat(ranks(whole(writing, "a").collect())).containsExactly(1.0);
+        assertThat(touches(writing, item("b", 1))).isTrue();
         tables.committed(writing);
         assertThat(ranks(whole(tables.begin(), "a").collect())).containsExactly(1.0);
+
+        Transaction other = tables.begin();
+        Transaction.Savepoint start = other.savepoint();
+        assertThat(whole(other, "b").collect()).isEmpty();
+        other.rollBackTo(start);
+        other.insert(ITEMS, item("c", 1));
+        Transaction meanwhile = tables.begin();
+        meanwhile.insert(ITEMS, item("b", 1));
+        tables.committed(meanwhile);
+        assertThat(tables.commit(other)).isInstanceOf(CommitOutcome.Conflict.class);
     }
 
     private void fill() {

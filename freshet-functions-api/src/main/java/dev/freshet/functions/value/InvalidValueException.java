@@ -3,7 +3,7 @@ package dev.freshet.functions.value;
 import java.util.Objects;
 
 /** A value that cannot be: ill-formed, past a limit, or not of the type that was asked for. */
-public final class InvalidValueException extends IllegalArgumentException {
+public sealed class InvalidValueException extends IllegalArgumentException permits ValueTooLargeException {
     private static final long serialVersionUID = 1L;
 
     /** The message says what is wrong in one sentence. */

@@ -21,17 +21,17 @@ public record ValueLimits(long maxSize, int maxDepth) {
      * Checks a value.
      *
      * @param what names the value in the message
-     * @throws InvalidValueException when it is too large or too deep
+     * @throws ValueTooLargeException when it is too large or too deep
      */
     public void check(String what, ConvexValue value) {
         int depth = value.depth();
         if (depth > maxDepth) {
-            throw new InvalidValueException(
+            throw new ValueTooLargeException(
                     what + " is nested " + depth + " deep, at most " + maxDepth + " is allowed");
         }
         long size = value.size();
         if (size > maxSize) {
-            throw new InvalidValueException(
+            throw new ValueTooLargeException(
                     what + " is " + size + " bytes in size, at most " + maxSize + " is allowed");
         }
     }
