@@ -82,7 +82,7 @@ public final class ReactiveRuntime implements AutoCloseable {
         FunctionBodies bodies = new FunctionBodies(registry, clock, builder.randomness, scheduled);
         queries = new QueryRunner(database, bodies, threads, errors, clock, limits.transactionTime());
         cache = new QueryCache(queries, database);
-        RequestLedger ledger = new RequestLedger(database, clock, timer);
+        RequestLedger ledger = new RequestLedger(database, clock, timer, RequestLedger.Bounds.standard());
         ledger.restore();
         ledger.start();
         lifecycle.add("request ledger", ledger::stop);
@@ -351,8 +351,8 @@ public final class ReactiveRuntime implements AutoCloseable {
                     .maxQueuedCommits(limits.queuedCommits())
                     .limits(TransactionLimits.ofDocuments(limits.scannedDocuments(), limits.writtenDocuments()))
                     .systemTable(LogicalClock.TABLE)
-                    .systemTableBesideDurable(RequestLedger.TABLE)
                     .managedTable(ScheduledFunctions.TABLE, ScheduledFunctions.indexes());
+            RequestLedger.addTables(database);
             pageCursors.ifPresent(database::pageCursors);
             commitStore.ifPresent(database::commitStore);
             tables.forEach(database::memoryTable);

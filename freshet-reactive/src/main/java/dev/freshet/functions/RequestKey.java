@@ -11,4 +11,10 @@ public record RequestKey(String sessionId, long requestId) {
     String documentId() {
         return sessionId + ":" + requestId;
     }
+
+    /** The one that has this {@link #documentId}. */
+    static RequestKey of(String documentId) {
+        int colon = documentId.lastIndexOf(':');
+        return new RequestKey(documentId.substring(0, colon), Long.parseLong(documentId.substring(colon + 1)));
+    }
 }

@@ -7,12 +7,10 @@ import dev.freshet.runtime.Randomness;
 import dev.freshet.runtime.Timer;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
@@ -161,7 +159,7 @@ public final class Database implements AutoCloseable {
         private final Executor notifications;
         private final List<TableSchema> schemas = new ArrayList<>();
         private final List<DemandDefinition> demandTables = new ArrayList<>();
-        private final Set<String> names = new HashSet<>();
+        private final TableNumbers numbers = new TableNumbers();
         private TimestampCeiling ceiling = TimestampCeiling.inMemory();
         private TransactionLimits limits = TransactionLimits.standard();
         private int maxQueuedCommits = 20_000;
@@ -208,38 +206,37 @@ public final class Database implements AutoCloseable {
 
         /** Adds a memory table. */
         public Builder memoryTable(TableDefinition definition) {
-            return add(TableSchema.memory(definition, nextNumber()));
+            return add(TableSchema.memory(definition, numbers.add(definition.name())));
         }
 
         /** Adds a table for the runtime's own use; its name begins with an underscore. */
         public Builder systemTable(String name) {
-            return add(TableSchema.byIdOnly(name, nextNumber(), TableSchema.Kind.SYSTEM, Durability.MEMORY));
+            return add(TableSchema.byIdOnly(name, numbers.add(name), TableSchema.Kind.SYSTEM, Durability.MEMORY));
         }
 
         /** The same, kept on the disk where a commit writes a durable table as well. */
         public Builder systemTableBesideDurable(String name) {
-            return add(TableSchema.byIdOnly(name, nextNumber(), TableSchema.Kind.SYSTEM, Durability.BESIDE_DURABLE));
+            return add(
+                    TableSchema.byIdOnly(name, numbers.add(name), TableSchema.Kind.SYSTEM, Durability.BESIDE_DURABLE));
+        }
+
+        /** The same, kept on the disk with every commit that writes it. */
+        public Builder durableSystemTable(String name) {
+            return add(TableSchema.byIdOnly(name, numbers.add(name), TableSchema.Kind.SYSTEM, Durability.DURABLE));
         }
 
         /** Adds a table that the runtime writes and functions read, durable where there is a store; its name begins with an underscore. */
         public Builder managedTable(String name, IndexDefinition... indexes) {
-            return add(TableSchema.managed(name, nextNumber(), List.of(indexes)));
+            return add(TableSchema.managed(name, numbers.add(name), List.of(indexes)));
         }
 
         /** Adds a demand table. */
         public Builder demandTable(String name, Duration linger, DemandProvider provider) {
             demandTables.add(new DemandDefinition(name, linger, provider));
-            return add(TableSchema.byIdOnly(name, nextNumber(), TableSchema.Kind.DEMAND, Durability.MEMORY));
-        }
-
-        private int nextNumber() {
-            return schemas.size() + 1;
+            return add(TableSchema.byIdOnly(name, numbers.add(name), TableSchema.Kind.DEMAND, Durability.MEMORY));
         }
 
         private Builder add(TableSchema schema) {
-            if (!names.add(schema.name())) {
-                throw new IllegalArgumentException("there are two tables named " + schema.name());
-            }
             schemas.add(schema);
             return this;
         }

@@ -1,7 +1,10 @@
 package dev.freshet.reactive;
 
 import dev.freshet.functions.value.ConvexObject;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
 
@@ -41,6 +44,21 @@ public final class Snapshot {
                 .all()
                 .forEachRemaining(entry ->
                         consumer.accept(entry.value().id(), entry.value().value()));
+    }
+
+    /** Tells each document of a table with its id and when it was committed, in nanoseconds since the epoch, the oldest first. */
+    public void forEachByAge(String table, WrittenDocument consumer) {
+        List<Document> all = new ArrayList<>();
+        table(table).all().forEachRemaining(entry -> all.add(entry.value()));
+        all.sort(Comparator.comparingLong(Document::writtenAtNs));
+        all.forEach(document -> consumer.accept(document.id(), document.value(), document.writtenAtNs()));
+    }
+
+    /** Hears of documents. */
+    @FunctionalInterface
+    public interface WrittenDocument {
+        /** Of one document. */
+        void accept(String id, ConvexObject document, long writtenAtNs);
     }
 
     TableSnapshot table(String name) {

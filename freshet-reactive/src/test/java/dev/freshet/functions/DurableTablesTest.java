@@ -165,6 +165,50 @@ class DurableTablesTest {
     }
 
     @Test
+    void anIdNamesItsTableAlsoAfterAModuleWasAddedBefore() {
+        String before;
+        try (ReactiveRuntime tier = start(file())) {
+            add(tier);
+            before = idIn(tier, "left");
+        }
+        FunctionModule other = FunctionModule.named("another")
+                .table(TableDefinition.named("earlier"))
+                .build();
+        try (ReactiveRuntime tier = ReactiveRuntime.builder()
+                .module(other)
+                .module(module())
+                .commitStore(CommitLogFile.open(file()))
+                .start()) {
+            var _ = tier.write(tables -> tables.insert("left", NOTHING));
+            tier.read(tables -> tables.query("left").collect())
+                    .forEach(row -> assertThat(tableOf(row.string("_id"))).isEqualTo(tableOf(before)));
+            assertThat(tableOf(idIn(tier, "right"))).isNotEqualTo(tableOf(before));
+        }
+    }
+
+    private static String idIn(ReactiveRuntime tier, String table) {
+        return tier.read(tables -> tables.query(table).first()).orElseThrow().string("_id");
+    }
+
+    /** The number of seven bits a byte that an id begins with, eight of them in five characters. */
+    private static long tableOf(String id) {
+        String alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
+        long firstBytes = 0;
+        for (int index = 0; index < 8; index++) {
+            firstBytes = firstBytes << 5 | alphabet.indexOf(id.charAt(index));
+        }
+        long table = 0;
+        for (int index = 0; index < 5; index++) {
+            long next = firstBytes >>> (32 - 8 * index) & 0xFF;
+            table |= (next & 0x7F) << (7 * index);
+            if (next < 0x80) {
+                break;
+            }
+        }
+        return table;
+    }
+
+    @Test
     void aRequestThatWasAnsweredBeforeAKillIsNotRunAgain() throws Exception {
         RequestKey request = new RequestKey("session", 7);
         MutationOutcome first;
