@@ -71,6 +71,8 @@ final class WriteLog {
         while (!entries.isEmpty() && entries.getLast().timestampNs() > timestampNs) {
             keysHeld -= entries.removeLast().keys().size();
         }
+        // What was forgotten of them has not happened either.
+        forgottenUpToNs = Math.min(forgottenUpToNs, timestampNs);
         lastTouchNs.clear();
         entries.forEach(this::noteTouches);
     }

@@ -101,6 +101,18 @@ class WriteLogTest {
         }
     }
 
+    @Test
+    void whatIsTakenBackWasNotForgottenEither() {
+        WriteLog log = new WriteLog(10, 2, 0);
+        log.append(10, List.of(touch(1)));
+        log.append(20, List.of(touch(2), touch(3), touch(4)));
+
+        log.forgetAfter(10);
+
+        assertThat(log.firstOverlapAfter(10, reads(2))).isEmpty();
+        assertThat(log.firstOverlapAfter(9, reads(2))).hasValue(10);
+    }
+
     private static WriteLog.TouchedKey touch(int key) {
         return new WriteLog.TouchedKey(INDEX, key(key));
     }
