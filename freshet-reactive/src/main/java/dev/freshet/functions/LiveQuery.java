@@ -37,6 +37,8 @@ final class LiveQuery {
     /** The key, with the journal of the last run. */
     private QueryKey nextRun;
 
+    private Optional<QueryKey> pinnedUnder = Optional.empty();
+
     /** @param onPinned told once when a page that had an open end has been read again up to where it first ended */
     LiveQuery(
             QueryKey key,
@@ -59,6 +61,20 @@ final class LiveQuery {
     /** What the next run is given: a page goes on ending where it ended first. */
     synchronized QueryKey nextRun() {
         return nextRun;
+    }
+
+    /** Notes that it is kept under its key with the present journal from now on. */
+    synchronized QueryKey pin() {
+        pinnedUnder = Optional.of(nextRun);
+        return nextRun;
+    }
+
+    synchronized Optional<QueryKey> pinnedUnder() {
+        return pinnedUnder;
+    }
+
+    synchronized boolean isClosed() {
+        return closed;
     }
 
     /**

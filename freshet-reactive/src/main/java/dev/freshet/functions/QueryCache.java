@@ -42,7 +42,7 @@ final class QueryCache {
 
     private void remove(LiveQuery unused) {
         queries.remove(unused.key(), unused);
-        queries.remove(unused.nextRun(), unused);
+        unused.pinnedUnder().ifPresent(pinned -> queries.remove(pinned, unused));
     }
 
     /**
@@ -51,7 +51,12 @@ final class QueryCache {
      */
     private void pin(LiveQuery page) {
         if (queries.remove(page.key(), page)) {
-            queries.putIfAbsent(page.nextRun(), page);
+            // Its journal may change again, but here it stays under this one.
+            QueryKey pinned = page.pin();
+            queries.putIfAbsent(pinned, page);
+            if (page.isClosed()) {
+                queries.remove(pinned, page);
+            }
         }
     }
 
