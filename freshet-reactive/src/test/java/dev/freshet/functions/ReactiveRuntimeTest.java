@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.freshet.functions.api.Caller;
+import dev.freshet.functions.api.CallerFacts;
 import dev.freshet.functions.api.FunctionModule;
+import dev.freshet.functions.api.Guard;
 import dev.freshet.functions.api.Validator;
 import dev.freshet.functions.value.ConvexObject;
 import dev.freshet.functions.value.ConvexValue;
@@ -17,12 +19,14 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -35,6 +39,7 @@ class ReactiveRuntimeTest {
     private static final Caller NOBODY = Caller.anonymous();
 
     private final Rows rows = new Rows();
+    private final AtomicInteger teamRuns = new AtomicInteger();
     private final ReactiveRuntime runtime = ReactiveRuntime.builder()
             .module(Ledger.module())
             .module(FunctionModule.named("demand")
@@ -44,6 +49,13 @@ class ReactiveRuntimeTest {
                             .get("rows", arguments.string("key"))
                             .<ConvexValue>map(row -> row.value("value"))
                             .orElse(ConvexValue.ofNull()))
+                    .query("team")
+                    .caller(CallerFacts.TEAM)
+                    .guard(Guard.teamMember())
+                    .handler((context, arguments) -> {
+                        teamRuns.incrementAndGet();
+                        return ConvexValue.of(context.caller().requireTeam());
+                    })
                     .build())
             .demandTable("rows", Duration.ZERO, rows)
             .start();
@@ -140,6 +152,35 @@ class ReactiveRuntimeTest {
         }
         assertThat(runtime.figures().queryRuns() - runs).isLessThanOrEqualTo(2);
         watchers.forEach(Watcher::close);
+    }
+
+    @Test
+    void aTeamsManyPeopleShareOneRunAndWhoIsRefusedHasNone() throws Exception {
+        List<BlockingQueue<FunctionResult>> heard = new ArrayList<>();
+        List<QuerySubscription> subscriptions = new ArrayList<>();
+        for (int person = 0; person < 200; person++) {
+            Set<String> rights = person % 2 == 0 ? Set.of() : Set.of("right " + person);
+            heard.add(new LinkedBlockingQueue<>());
+            subscriptions.add(watchTeam(Caller.member("person " + person, "team", rights), heard.getLast()));
+        }
+        BlockingQueue<FunctionResult> refused = new LinkedBlockingQueue<>();
+        subscriptions.add(watchTeam(NOBODY, refused));
+        for (BlockingQueue<FunctionResult> ofOne : heard) {
+            assertThat(ofOne.poll(20, TimeUnit.SECONDS)).isEqualTo(new FunctionResult.Success(ConvexValue.of("team")));
+        }
+        assertThat(refused.poll(20, TimeUnit.SECONDS)).isInstanceOf(FunctionResult.Failure.class);
+        assertThat(teamRuns).hasValue(1);
+
+        BlockingQueue<FunctionResult> ofOtherTeam = new LinkedBlockingQueue<>();
+        subscriptions.add(watchTeam(Caller.member("person 1", "other", Set.of()), ofOtherTeam));
+        assertThat(ofOtherTeam.poll(20, TimeUnit.SECONDS))
+                .isEqualTo(new FunctionResult.Success(ConvexValue.of("other")));
+        assertThat(teamRuns).hasValue(2);
+        subscriptions.forEach(QuerySubscription::close);
+    }
+
+    private QuerySubscription watchTeam(Caller caller, BlockingQueue<FunctionResult> results) {
+        return runtime.watch("demand:team", ConvexObject.empty(), caller, results::add);
     }
 
     @Test
