@@ -12,11 +12,18 @@ public sealed interface Authentication {
      *
      * @param caller who it is
      * @param expiresAt until when; after it the next thing the socket does is refused
+     * @param changes what becomes of the caller while the socket is open
      */
-    record Accepted(Caller caller, Optional<Instant> expiresAt) implements Authentication {
+    record Accepted(Caller caller, Optional<Instant> expiresAt, CallerChanges changes) implements Authentication {
         public Accepted {
             Objects.requireNonNull(caller, "caller");
             Objects.requireNonNull(expiresAt, "expiresAt");
+            Objects.requireNonNull(changes, "changes");
+        }
+
+        /** A caller of whom the token says all there is. */
+        public Accepted(Caller caller, Optional<Instant> expiresAt) {
+            this(caller, expiresAt, CallerChanges.NONE);
         }
     }
 

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +31,7 @@ final class SessionIdentity {
     static final class Holder {
         private final Optional<Instant> expiresAt;
         private Caller caller;
+        private Runnable endChanges = () -> {};
 
         private Holder(Caller caller, Optional<Instant> expiresAt) {
             this.caller = caller;
@@ -74,9 +76,18 @@ final class SessionIdentity {
         }
     }
 
-    void accept(Authentication.Accepted accepted) {
+    /** @param onChange told, on any thread, what becomes of whom; of an earlier one too, if that was under way */
+    void accept(Authentication.Accepted accepted, BiConsumer<Holder, Authentication> onChange) {
         version++;
-        holder = new Holder(accepted.caller(), accepted.expiresAt());
+        endChanges();
+        Holder accepting = new Holder(accepted.caller(), accepted.expiresAt());
+        holder = accepting;
+        accepting.endChanges = accepted.changes().follow(change -> onChange.accept(accepting, change));
+    }
+
+    /** Nobody is to be told any more what becomes of the caller. */
+    void endChanges() {
+        holder.endChanges.run();
     }
 
     /**

@@ -140,19 +140,6 @@ public final class SyncSession {
         enqueue(() -> closeNow(reason));
     }
 
-    /**
-     * The rights of whoever is signed in on this socket have changed: guards are asked again and queries that see the
-     * difference run again. Holds until the client authenticates anew.
-     */
-    public void callerChanged(Caller newCaller) {
-        enqueue(() -> {
-            if (!closed) {
-                identity.changeRights(newCaller);
-                watchAsCaller();
-            }
-        });
-    }
-
     boolean isClosed() {
         return closed;
     }
@@ -172,6 +159,7 @@ public final class SyncSession {
     private void release() {
         if (!closed) {
             closed = true;
+            identity.endChanges();
             queries.detachAll();
             mutations.clear();
             identity.dropHeld();
@@ -319,8 +307,26 @@ public final class SyncSession {
     }
 
     private void accept(Authentication.Accepted accepted) {
-        identity.accept(accepted);
+        identity.accept(accepted, (whose, change) -> enqueue(() -> callerChanged(whose, change)));
         watchAsCaller();
+    }
+
+    /** Guards are asked again and queries that see the difference run again; or the client is told that its token is over. */
+    private void callerChanged(SessionIdentity.Holder whose, Authentication change) {
+        if (closed || whose != identity.holder()) {
+            return;
+        }
+        switch (change) {
+            case Authentication.Accepted accepted -> {
+                identity.changeRights(accepted.caller());
+                watchAsCaller();
+            }
+            case Authentication.Refused(String code, String message) -> {
+                send(new ServerMessage.AuthError(code + ": " + message, updates.sentIdentity(), false));
+                closeNow(CloseReason.SAID_IN_MESSAGE);
+            }
+            case Authentication.Unavailable ignored -> closeNow(CloseReason.INTERNAL_SERVER_ERROR);
+        }
     }
 
     private void watchAsCaller() {

@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The sessions that were signed out and may still have a token in force, in memory, so that verifying a token needs no
- * database. An entry is dropped when all tokens of its session have expired, which bounds the set by the sign-outs of one
+ * The sessions that were signed out and may still have a token in force, in memory, so that what this process signs out is
+ * refused from then on; {@link Memberships} hears of what others sign out. An entry is dropped when all tokens of its session have expired, which bounds the set by the sign-outs of one
  * token lifetime. Thread-safe; {@link #contains} does not block, the rest does.
  */
 public final class RevokedSessions {

@@ -116,6 +116,25 @@ public final class DocumentStore implements AutoCloseable {
         return type == ClusterType.REPLICA_SET || type == ClusterType.SHARDED;
     }
 
+    /** Tells which documents of a collection change, by whatever client; the result ends it. Only the start may block. */
+    Runnable follow(String collection, ChangeListener listener) {
+        if (embedded.isPresent()) {
+            return embedded.get().changes().follow(DATABASE + "." + collection, listener);
+        }
+        CollectionFollower follower = CollectionFollower.start(
+                collection,
+                CollectionFollower.source(database().getCollection(collection), this::isStreaming),
+                listener);
+        return follower::close;
+    }
+
+    private boolean isStreaming() {
+        if (client.getClusterDescription().getType() == ClusterType.UNKNOWN) {
+            ping(); // Nobody knows yet, or any more: wait for an answer, or fail.
+        }
+        return supportsChangeStreams();
+    }
+
     /**
      * Returns once the server answered.
      *

@@ -41,10 +41,12 @@ final class EmbeddedServer implements AutoCloseable {
     private final FreshetH2Backend backend;
     private final MongoServer server;
     private final ConnectionGate gate;
+    private final EmbeddedChanges changes;
 
-    private EmbeddedServer(FreshetH2Backend backend, ConnectionGate gate) {
+    private EmbeddedServer(FreshetH2Backend backend, ConnectionGate gate, EmbeddedChanges changes) {
         this.backend = backend;
         this.gate = gate;
+        this.changes = changes;
         this.server = new MongoServer(backend);
     }
 
@@ -52,9 +54,10 @@ final class EmbeddedServer implements AutoCloseable {
         keepTokenOutOfLogs();
         createPrivateFolder(folder);
         ConnectionGate gate = new ConnectionGate(random);
-        FreshetH2Backend backend = new FreshetH2Backend(openStore(folder.resolve(FILE_NAME)), gate);
+        EmbeddedChanges changes = new EmbeddedChanges();
+        FreshetH2Backend backend = new FreshetH2Backend(openStore(folder.resolve(FILE_NAME)), gate, changes);
         backend.version(AdvertisedVersion.CURRENT);
-        EmbeddedServer embedded = new EmbeddedServer(backend, gate);
+        EmbeddedServer embedded = new EmbeddedServer(backend, gate, changes);
         try {
             embedded.server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1, WORKER_THREADS);
         } catch (RuntimeException e) {
@@ -97,6 +100,11 @@ final class EmbeddedServer implements AutoCloseable {
 
     InetSocketAddress address() {
         return server.getLocalAddress();
+    }
+
+    /** What happens to documents, by any client. */
+    EmbeddedChanges changes() {
+        return changes;
     }
 
     /** Settings for the only driver that is let in. */

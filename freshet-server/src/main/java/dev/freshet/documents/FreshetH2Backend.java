@@ -23,9 +23,12 @@ final class FreshetH2Backend extends H2Backend {
 
     private final ConnectionGate gate;
     private final GroupCommit groupCommit;
+    private final EmbeddedChanges changes;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    FreshetH2Backend(MVStore store, ConnectionGate gate) {
+    FreshetH2Backend(MVStore store, ConnectionGate gate, EmbeddedChanges changes) {
+        // Before super, which already opens the databases.
+        this.changes = changes;
         super(store);
         this.gate = gate;
         this.groupCommit = GroupCommit.start(store);
@@ -33,7 +36,7 @@ final class FreshetH2Backend extends H2Backend {
 
     @Override
     protected MongoDatabase openOrCreateDatabase(String name) {
-        return new FreshetH2Database(name, getMvStore(), getCursorRegistry());
+        return new FreshetH2Database(name, getMvStore(), getCursorRegistry(), changes);
     }
 
     /**
@@ -57,7 +60,8 @@ final class FreshetH2Backend extends H2Backend {
         }
         CommandRules.refuseIgnoredOptions(command, request);
         if (CommandRules.mayWrite(command, request)) {
-            return groupCommit.run(() -> super.handleCommand(channel, database, command, request));
+            return changes.tellAfter(
+                    command, () -> groupCommit.run(() -> super.handleCommand(channel, database, command, request)));
         }
         groupCommit.refuseAfterFailure();
         return super.handleCommand(channel, database, command, request);

@@ -12,11 +12,12 @@ import org.h2.mvstore.MVMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hands out copies. The library hands a reader the very object that the next update changes in place, while the reader's
+ * Hands out copies, and notes what is written. The library hands a reader the very object that the next update changes in place, while the reader's
  * connection is still encoding it: the reader is then cut off, or gets a mixture.
  */
 final class FreshetH2Collection extends H2Collection {
     private final MVMap<Object, Document> documents;
+    private final EmbeddedChanges changes;
 
     FreshetH2Collection(
             MongoDatabase database,
@@ -24,10 +25,31 @@ final class FreshetH2Collection extends H2Collection {
             CollectionOptions options,
             MVMap<Object, Document> documents,
             MVMap<String, Object> facts,
-            CursorRegistry cursors) {
+            CursorRegistry cursors,
+            EmbeddedChanges changes) {
         // Before super, which looks at the documents.
         this.documents = documents;
+        this.changes = changes;
         super(database, name, options, documents, facts, cursors);
+    }
+
+    @Override
+    protected Object addDocumentInternal(Document document) {
+        Object position = super.addDocumentInternal(document);
+        changes.touch(getFullName(), position);
+        return position;
+    }
+
+    @Override
+    protected void handleUpdate(Object position, Document before, Document after) {
+        super.handleUpdate(position, before, after);
+        changes.touch(getFullName(), position);
+    }
+
+    @Override
+    protected void removeDocument(Object position) {
+        super.removeDocument(position);
+        changes.touch(getFullName(), position);
     }
 
     @Override

@@ -14,10 +14,12 @@ final class FreshetH2Database extends H2Database {
     private static final String FACTS_PREFIX = "meta.";
 
     private final MVStore store;
+    private final EmbeddedChanges changes;
 
-    FreshetH2Database(String name, MVStore store, CursorRegistry cursors) {
+    FreshetH2Database(String name, MVStore store, CursorRegistry cursors, EmbeddedChanges changes) {
         // Before super, which already opens the collections.
         this.store = store;
+        this.changes = changes;
         super(name, store, cursors);
     }
 
@@ -28,6 +30,6 @@ final class FreshetH2Database extends H2Database {
                 DOCUMENTS_PREFIX + namespace,
                 new MVMap.Builder<Object, Document>().valueType(BsonDocumentType.INSTANCE));
         MVMap<String, Object> facts = store.openMap(FACTS_PREFIX + namespace);
-        return new FreshetH2Collection(this, name, options, documents, facts, cursorRegistry);
+        return new FreshetH2Collection(this, name, options, documents, facts, cursorRegistry, changes);
     }
 }

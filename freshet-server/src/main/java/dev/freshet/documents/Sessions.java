@@ -6,17 +6,26 @@ import com.mongodb.client.model.Updates;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Date;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.bson.Document;
 import org.bson.conversions.Bson;
 import org.bson.types.ObjectId;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The collection {@code sessions}. Thread-safe; all calls block. */
 public final class Sessions {
+    private static final Logger log = LoggerFactory.getLogger(Sessions.class);
+
+    private final DocumentStore store;
     private final MongoCollection<Document> collection;
 
     public Sessions(DocumentStore store) {
+        this.store = store;
         this.collection = store.database().getCollection(CollectionIndexes.SESSIONS);
     }
 
@@ -35,6 +44,34 @@ public final class Sessions {
                         "read a session",
                         () -> collection.find(Filters.eq("_id", sessionId)).first()))
                 .map(Sessions::read);
+    }
+
+    /** Whose the sessions are that are there and not signed out, as it is now, whoever changes them. */
+    public FollowedDocuments<String> followOwners() {
+        return FollowedDocuments.start(
+                CollectionIndexes.SESSIONS,
+                this::owners,
+                listener -> store.follow(CollectionIndexes.SESSIONS, listener));
+    }
+
+    private Map<String, String> owners(Set<String> ids) {
+        List<Document> documents = DriverCall.perform(
+                "read sessions", () -> collection.find(Filters.in("_id", ids)).into(new ArrayList<>()));
+        Map<String, String> owners = new HashMap<>();
+        for (Document document : documents) {
+            try {
+                Session session = read(document);
+                if (session.revokedAt().isEmpty()) {
+                    owners.put(session.id(), session.userId());
+                }
+            } catch (DocumentStoreException fault) {
+                log.error(
+                        "a session's document cannot be read, so it is taken for signed out [code={}]",
+                        fault.code(),
+                        fault);
+            }
+        }
+        return owners;
     }
 
     /** A member's sessions, the most recently used first. */

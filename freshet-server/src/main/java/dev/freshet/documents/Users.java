@@ -9,22 +9,31 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Date;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
 import org.bson.Document;
 import org.bson.conversions.Bson;
 import org.bson.types.ObjectId;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The collection {@code users}. Changes name the team as well as the member, so that no id of another team's member is
  * ever enough. Thread-safe; all calls block.
  */
 public final class Users {
+    private static final Logger log = LoggerFactory.getLogger(Users.class);
+
+    private final DocumentStore store;
     private final MongoCollection<Document> collection;
     private final InstantSource clock;
 
     public Users(DocumentStore store, InstantSource clock) {
+        this.store = store;
         this.collection = store.database().getCollection(CollectionIndexes.USERS);
         this.clock = clock;
     }
@@ -55,6 +64,42 @@ public final class Users {
 
     public Optional<User> byId(String userId) {
         return ObjectId.isValid(userId) ? first(Filters.eq("_id", new ObjectId(userId))) : Optional.empty();
+    }
+
+    /**
+     * Members as they are now, whoever changes them. A document that cannot be read is none: who wrote a role that nobody knows
+     * has given none.
+     *
+     * @param kept what of a member is of interest
+     */
+    public <V> FollowedDocuments<V> follow(Function<User, V> kept) {
+        return FollowedDocuments.start(
+                CollectionIndexes.USERS,
+                ids -> byIds(ids, kept),
+                listener -> store.follow(CollectionIndexes.USERS, listener));
+    }
+
+    private <V> Map<String, V> byIds(Set<String> ids, Function<User, V> kept) {
+        List<ObjectId> objectIds =
+                ids.stream().filter(ObjectId::isValid).map(ObjectId::new).toList();
+        List<Document> documents = DriverCall.perform(
+                "read users",
+                () -> collection.find(Filters.in("_id", objectIds)).into(new ArrayList<>()));
+        Map<String, V> found = new HashMap<>();
+        for (Document document : documents) {
+            try {
+                User user = read(document);
+                found.put(user.id(), kept.apply(user));
+            } catch (DocumentStoreException fault) {
+                log.error(
+                        "a member's document cannot be read, so the member has no rights; mend the field in MongoDB"
+                                + " [code={}, user={}]",
+                        fault.code(),
+                        document.get("_id"),
+                        fault);
+            }
+        }
+        return found;
     }
 
     /** The members of a team, by e-mail address. */

@@ -119,7 +119,7 @@ final class SyncRoutes implements Routes {
                 () -> authenticator.authenticate(token.get()),
                 result -> {
                     switch (result) {
-                        case Authentication.Accepted(Caller caller, var until) -> next.accept(caller);
+                        case Authentication.Accepted(Caller caller, var until, var changes) -> next.accept(caller);
                         case Authentication.Refused(String code, String message) -> fail(response, 401, code, message);
                         case Authentication.Unavailable(String message) -> fail(response, 503, "Unavailable", message);
                     }

@@ -2,6 +2,7 @@ package dev.freshet.server;
 
 import dev.freshet.auth.AdminKey;
 import dev.freshet.auth.FirstStart;
+import dev.freshet.auth.Memberships;
 import dev.freshet.auth.Passwords;
 import dev.freshet.auth.RevokedSessions;
 import dev.freshet.auth.SignIn;
@@ -45,6 +46,7 @@ final class Accounts implements AutoCloseable {
     private final TokenSettings tokenSettings;
     private final TokenVerifier verifier;
     private final SignIn signIn;
+    private final Memberships memberships;
     private final Set<String> teamIds;
 
     private Accounts(DocumentStore documents, ServerConfig config, Path data, URI url, InstantSource clock) {
@@ -77,6 +79,7 @@ final class Accounts implements AutoCloseable {
                 new SignInThrottle(clock),
                 random,
                 clock);
+        memberships = Memberships.follow(users, sessions);
     }
 
     /** Opens the documents, embedded or by URI, and runs the first start's steps. */
@@ -153,6 +156,15 @@ final class Accounts implements AutoCloseable {
         return verifier;
     }
 
+    Memberships memberships() {
+        return memberships;
+    }
+
+    /** For tests that change documents as another client does. */
+    DocumentStore documents() {
+        return documents;
+    }
+
     Profiles profiles() {
         return new Profiles(documents);
     }
@@ -172,6 +184,7 @@ final class Accounts implements AutoCloseable {
 
     @Override
     public void close() {
+        memberships.close();
         documents.close();
     }
 }

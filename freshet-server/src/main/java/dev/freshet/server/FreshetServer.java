@@ -22,6 +22,7 @@ import dev.freshet.dialect.MappingFileException;
 import dev.freshet.dialect.PostHogDecoder;
 import dev.freshet.dialect.SegmentDecoder;
 import dev.freshet.dialect.TeamMappings;
+import dev.freshet.documents.DocumentStore;
 import dev.freshet.duplicates.DuplicateIndex;
 import dev.freshet.duplicates.DuplicatesOptions;
 import dev.freshet.event.Canary;
@@ -233,7 +234,7 @@ public final class FreshetServer implements AutoCloseable {
         watch(drain, canary);
 
         metrics.addProcess();
-        metrics.addKeys(accounts.writeKeys());
+        metrics.addAccounts(accounts);
         metrics.addLog(eventLog, writer::storedPosition);
         metrics.addWriter(writer);
         metrics.addWatch(drain, canary);
@@ -248,7 +249,8 @@ public final class FreshetServer implements AutoCloseable {
                 "event loops",
                 () -> vertx.close().toCompletionStage().toCompletableFuture().join());
         TrustedIssuers issuers = lifecycle.add("issuers", new TrustedIssuers(config.issuers(), clock));
-        MemberAuthenticator authenticator = new MemberAuthenticator(accounts.verifier(), issuers, accounts.adminKey());
+        MemberAuthenticator authenticator =
+                new MemberAuthenticator(accounts.verifier(), accounts.memberships(), issuers, accounts.adminKey());
         SyncServer sync = new SyncServer(reactive, authenticator, SyncLimits.standard());
         FreshetHttp http = new FreshetHttp(
                 vertx,
@@ -513,6 +515,11 @@ public final class FreshetServer implements AutoCloseable {
     /** What the first start made, with the keys that must be printed now. */
     public FirstStart.Outcome firstStart() {
         return accounts.outcome();
+    }
+
+    /** For tests that change documents as another client does. */
+    DocumentStore documents() {
+        return accounts.documents();
     }
 
     public boolean isTeam(String teamId) {

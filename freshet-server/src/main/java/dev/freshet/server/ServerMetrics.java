@@ -1,7 +1,6 @@
 package dev.freshet.server;
 
 import dev.freshet.aggregate.LiveMetrics;
-import dev.freshet.auth.WriteKeys;
 import dev.freshet.dialect.Dialect;
 import dev.freshet.dialect.DialectMetrics;
 import dev.freshet.duplicates.DuplicateIndex;
@@ -75,12 +74,17 @@ final class ServerMetrics {
                 IngestLimits::bytesInFlight);
     }
 
-    void addKeys(WriteKeys keys) {
+    void addAccounts(Accounts accounts) {
         gauge(
                 "freshet_teams_unreadable",
                 "teams whose document cannot be read, must stay 0",
-                keys,
-                WriteKeys::unreadableTeams);
+                accounts,
+                of -> of.writeKeys().unreadableTeams());
+        gauge(
+                "freshet_members_stale",
+                "1 while rights are those last known, since MongoDB is away or its changes are not heard of",
+                accounts.memberships(),
+                of -> of.isStale() ? 1 : 0);
     }
 
     void addDuplicates(DuplicateIndex index) {
