@@ -165,7 +165,7 @@ final class ActionRunner implements AutoCloseable {
 
         @Override
         public ConvexValue runAction(String path, ConvexObject arguments) {
-            FunctionDefinition nested = bodies.nested(path, arguments);
+            FunctionDefinition nested = bodies.nested(path, arguments, calls.latest()::allowsId);
             try {
                 return runBody(nested, new Context(whole, nested, scheduledBy), arguments);
             } catch (RuntimeException failure) {

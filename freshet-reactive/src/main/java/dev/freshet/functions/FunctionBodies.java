@@ -88,7 +88,7 @@ final class FunctionBodies implements TransactionContext.Nested {
 
     @Override
     public ConvexValue query(Transaction transaction, DeclaredCaller caller, String path, ConvexObject arguments) {
-        FunctionDefinition function = nested(path, arguments);
+        FunctionDefinition function = nested(path, arguments, transaction.snapshot()::allowsId);
         try {
             return query(transaction, function, narrowed(caller, function), arguments);
         } catch (RuntimeException failure) {
@@ -101,7 +101,7 @@ final class FunctionBodies implements TransactionContext.Nested {
     @Override
     public ConvexValue mutation(
             Transaction transaction, DeclaredCaller caller, Scheduler scheduler, String path, ConvexObject arguments) {
-        FunctionDefinition function = nested(path, arguments);
+        FunctionDefinition function = nested(path, arguments, transaction.snapshot()::allowsId);
         Transaction.Savepoint before = transaction.savepoint();
         boolean returned = false;
         try {
@@ -119,10 +119,10 @@ final class FunctionBodies implements TransactionContext.Nested {
         }
     }
 
-    FunctionDefinition nested(String path, ConvexObject arguments) {
+    FunctionDefinition nested(String path, ConvexObject arguments, Validator.IdCheck ids) {
         FunctionDefinition function = registry.find(path)
                 .orElseThrow(() -> new IllegalArgumentException("there is no function '" + path + "'"));
-        Optional<Validator.Violation> violation = function.arguments().check(arguments);
+        Optional<Validator.Violation> violation = function.arguments().check(arguments, ids);
         if (violation.isPresent()) {
             throw new IllegalArgumentException(
                     FunctionErrors.badArguments(violation.get()).message());

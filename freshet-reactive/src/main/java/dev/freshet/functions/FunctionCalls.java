@@ -86,6 +86,11 @@ public final class FunctionCalls {
         };
     }
 
+    /** Watches what is no query: the failure is its result for ever. */
+    public QueryWatch watchFailure(FunctionResult.Failure failure) {
+        return QueryWatch.refused(failure, queries);
+    }
+
     /** Runs a query once, at the newest snapshot; waits a little for demanded rows that are not there yet. */
     public CompletableFuture<FunctionResult> query(String path, ConvexObject arguments, Caller caller) {
         return new OneOffQuery(this::watch, database::latest, timer, limits.absentDemandWait())
@@ -127,7 +132,8 @@ public final class FunctionCalls {
     }
 
     /**
-     * Runs a mutation for a client.
+     * Runs a mutation for a client. One that is committed already is answered as it was then, also to a client that may not
+     * call it any more.
      *
      * @param request makes it happen once however often it is sent; empty for a one-off call
      * @param hook hears of the commit before anybody can see it
@@ -135,15 +141,17 @@ public final class FunctionCalls {
     public CompletableFuture<MutationOutcome> mutation(
             String path, ConvexObject arguments, Caller caller, Optional<RequestKey> request, CommitHook hook) {
         Admission admission = admit(path, arguments, caller, FunctionHandler.OfMutation.class);
+        RequestSender sender = RequestSender.of(caller);
         return switch (admission) {
             case Refused(FunctionResult.Failure failure) ->
-                CompletableFuture.completedFuture(new MutationOutcome.Failed(failure));
+                CompletableFuture.completedFuture(request.flatMap(key -> ledger.find(key, sender))
+                        .orElseGet(() -> new MutationOutcome.Failed(failure)));
             case Admitted(FunctionDefinition function) ->
                 mutations.run(
                         function,
                         caller.declaring(function.callerFacts()),
                         arguments,
-                        request.map(ledger::of).orElse(RunRecord.NONE),
+                        request.map(key -> ledger.of(key, sender)).orElse(RunRecord.NONE),
                         Optional.empty(),
                         hook);
         };
@@ -169,6 +177,11 @@ public final class FunctionCalls {
             case FunctionHandler.OfQuery ignored -> query(path, arguments, caller);
             case null -> CompletableFuture.completedFuture(FunctionErrors.notFound(path));
         };
+    }
+
+    /** What a call fails with whose arguments are no values. */
+    public static FunctionResult.Failure badArguments(String problem) {
+        return FunctionErrors.badArguments(problem);
     }
 
     /** A mutation's outcome without its timestamp. */
@@ -212,7 +225,7 @@ public final class FunctionCalls {
     private FunctionDefinition findWithin(String path, ConvexObject arguments) {
         FunctionDefinition function = registry.find(path)
                 .orElseThrow(() -> new IllegalArgumentException("there is no function '" + path + "'"));
-        function.arguments().check(arguments).ifPresent(violation -> {
+        function.arguments().check(arguments, database.latest()::allowsId).ifPresent(violation -> {
             throw new InvalidValueException(
                     FunctionErrors.badArguments(violation).message());
         });
@@ -249,7 +262,7 @@ public final class FunctionCalls {
             return new Refused(FunctionErrors.notFound(path));
         }
         FunctionDefinition function = found.get();
-        Optional<FunctionResult.Failure> violation = violationOf(function, arguments);
+        Optional<FunctionResult.Failure> violation = violationOf(function, arguments, database.latest()::allowsId);
         try {
             function.guard().check(caller, arguments);
         } catch (ConvexError refusal) {
@@ -261,14 +274,15 @@ public final class FunctionCalls {
         return violation.<Admission>map(Refused::new).orElseGet(() -> new Admitted(function));
     }
 
-    private static Optional<FunctionResult.Failure> violationOf(FunctionDefinition function, ConvexObject arguments) {
+    private static Optional<FunctionResult.Failure> violationOf(
+            FunctionDefinition function, ConvexObject arguments, Validator.IdCheck ids) {
         try {
             ValueLimits.ARGUMENTS_AND_RESULTS.check("the arguments", arguments);
         } catch (InvalidValueException tooLarge) {
             return Optional.of(
                     FunctionErrors.badArguments(new Validator.Violation("", Optional.empty(), tooLarge.getMessage())));
         }
-        return function.arguments().check(arguments).map(FunctionErrors::badArguments);
+        return function.arguments().check(arguments, ids).map(FunctionErrors::badArguments);
     }
 
     /** A path with its arguments. */

@@ -67,6 +67,16 @@ final class FunctionErrors {
         return new FunctionResult.Failure("ArgumentValidationError: " + violation.describe(), Optional.empty());
     }
 
+    static FunctionResult.Failure badArguments(String problem) {
+        return new FunctionResult.Failure("ArgumentValidationError: " + problem, Optional.empty());
+    }
+
+    /** Says neither what became of the request nor what it was. */
+    static FunctionResult.Failure sentBySomebodyElse() {
+        return new FunctionResult.Failure(
+                "This request was first sent by somebody else, who alone is told what became of it.", Optional.empty());
+    }
+
     static Throwable unwrap(Throwable thrown) {
         Throwable cause = thrown;
         while ((cause instanceof CompletionException || cause instanceof ExecutionException)

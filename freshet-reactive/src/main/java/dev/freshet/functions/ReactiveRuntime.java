@@ -6,6 +6,7 @@ import dev.freshet.functions.api.DatabaseReader;
 import dev.freshet.functions.api.DatabaseWriter;
 import dev.freshet.functions.api.FunctionModule;
 import dev.freshet.functions.api.TableDefinition;
+import dev.freshet.functions.api.Validator;
 import dev.freshet.functions.value.ConvexObject;
 import dev.freshet.functions.value.ConvexValue;
 import dev.freshet.reactive.CommitStore;
@@ -59,7 +60,7 @@ public final class ReactiveRuntime implements AutoCloseable {
             if (!cronNames.add(cron.name())) {
                 throw new IllegalArgumentException("there are two crons named " + cron.name());
             }
-            var _ = scheduled.requireSchedulable(cron.path(), cron.arguments());
+            var _ = scheduled.requireSchedulable(cron.path(), cron.arguments(), Validator.IdCheck.ANY_STRING);
         }
         ExecutorService notifications = lifecycle.add("notifications", notificationThreads());
         executor = notifications;
@@ -98,7 +99,7 @@ public final class ReactiveRuntime implements AutoCloseable {
                 errors,
                 timer,
                 limits,
-                new PinnedSnapshots(clock));
+                new PinnedSnapshots(clock, timer));
         ActionRunner actions = lifecycle.add(
                 "actions",
                 new ActionRunner(

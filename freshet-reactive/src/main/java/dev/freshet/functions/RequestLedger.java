@@ -97,35 +97,44 @@ final class RequestLedger {
         stopped = true;
     }
 
-    /** Makes a mutation happen once for this request. */
-    RunRecord of(RequestKey request) {
+    /** Makes a mutation happen once for this request of this sender. */
+    RunRecord of(RequestKey request, RequestSender sender) {
         return new RunRecord() {
             @Override
             public Optional<MutationOutcome> find(Transaction transaction) {
-                return RequestLedger.this.find(transaction, request);
+                return RequestLedger.this.find(transaction, request, sender);
             }
 
             @Override
             public void write(Transaction transaction, ConvexValue result) {
-                record(transaction, request, result);
+                record(transaction, request, sender, result);
             }
         };
     }
 
+    /** How the request ended if it is committed by now, whatever its function would say today. */
+    Optional<MutationOutcome> find(RequestKey request, RequestSender sender) {
+        return find(database.beginOwn(database.latest()), request, sender);
+    }
+
     /** What the request returned when it was committed, as part of what the transaction reads. */
-    private Optional<MutationOutcome> find(Transaction transaction, RequestKey request) {
+    private Optional<MutationOutcome> find(Transaction transaction, RequestKey request, RequestSender sender) {
         return transaction
                 .getSystem(TABLE, request.documentId())
-                .<MutationOutcome>map(row -> new MutationOutcome.Committed(
-                        row.value("result"),
-                        transaction.writtenAtNs(TABLE, request.documentId()).orElseThrow()))
+                .<MutationOutcome>map(row -> sender.mayHearOf(RequestSender.read(row))
+                        ? new MutationOutcome.Committed(
+                                row.value("result"),
+                                transaction
+                                        .writtenAtNs(TABLE, request.documentId())
+                                        .orElseThrow())
+                        : new MutationOutcome.Failed(FunctionErrors.sentBySomebodyElse()))
                 .or(() -> ForgottenRequests.find(transaction, request));
     }
 
     /** Writes what the request returned as part of the transaction. */
-    private void record(Transaction transaction, RequestKey request, ConvexValue result) {
+    private void record(Transaction transaction, RequestKey request, RequestSender sender, ConvexValue result) {
         boolean isKept = transaction.isKept();
-        transaction.putSystem(TABLE, request.documentId(), ConvexObject.of("result", result));
+        transaction.putSystem(TABLE, request.documentId(), sender.write(ConvexObject.of("result", result)));
         note(request, result, clock.epochNs(), isKept);
     }
 

@@ -128,7 +128,7 @@ final class ScheduledFunctions {
     }
 
     private ConvexObject.Builder row(Transaction transaction, Instant time, String path, ConvexObject arguments) {
-        FunctionDefinition function = requireSchedulable(path, arguments);
+        FunctionDefinition function = requireSchedulable(path, arguments, transaction.snapshot()::allowsId);
         if (Duration.between(now(), time).abs().compareTo(FARTHEST) > 0) {
             throw new IllegalArgumentException("the time " + time + " is more than five years off");
         }
@@ -149,14 +149,14 @@ final class ScheduledFunctions {
     }
 
     /** The function, if it can be run by the scheduler with these arguments. */
-    FunctionDefinition requireSchedulable(String path, ConvexObject arguments) {
+    FunctionDefinition requireSchedulable(String path, ConvexObject arguments, Validator.IdCheck ids) {
         FunctionDefinition function = registry.find(path)
                 .orElseThrow(() -> new IllegalArgumentException("there is no function '" + path + "'"));
         if (function.handler() instanceof FunctionHandler.OfQuery) {
             throw new IllegalArgumentException(path + " is a query, only mutations and actions are scheduled");
         }
         ARGUMENTS.check("the arguments of a scheduled function", arguments);
-        Optional<Validator.Violation> violation = function.arguments().check(arguments);
+        Optional<Validator.Violation> violation = function.arguments().check(arguments, ids);
         if (violation.isPresent()) {
             throw new IllegalArgumentException(
                     FunctionErrors.badArguments(violation.get()).message());

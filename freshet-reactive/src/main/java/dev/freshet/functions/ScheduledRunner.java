@@ -190,7 +190,7 @@ final class ScheduledRunner implements AutoCloseable {
     private void run(Job job) throws InterruptedException {
         FunctionDefinition function;
         try {
-            function = functions.requireSchedulable(job.path(), job.arguments());
+            function = functions.requireSchedulable(job.path(), job.arguments(), database.latest()::allowsId);
         } catch (IllegalArgumentException gone) {
             // What could be scheduled may not be there any more after a restart.
             finish(job, Optional.of(String.valueOf(gone.getMessage())));

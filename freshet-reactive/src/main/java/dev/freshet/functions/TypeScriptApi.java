@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -24,7 +23,6 @@ public final class TypeScriptApi {
     private static final int LINE = 100;
     private static final String INDENT = "  ";
     private static final Pattern IDENTIFIER = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
-    private static final Pattern DOCUMENT_ID = Pattern.compile("v\\.id\\((\"[^\"]*\")\\)");
     private static final String HEAD = """
             // Written by `./freshet codegen` from the server's functions; changes by hand are lost.
             import { makeFunctionReference } from "convex/server";
@@ -106,6 +104,7 @@ public final class TypeScriptApi {
         return switch (validator) {
             case Validator.Any ignored -> "any";
             case Validator.Unchecked(Validator shape) -> type(shape, indent);
+            case Validator.IdOf(String table) -> "Id<" + quoted(table) + ">";
             case Validator.OfType ofType -> plainType(ofType);
             case Validator.Literal(ConvexValue value) -> literal(value);
             case Validator.OptionalField(Validator within) -> type(within, indent);
@@ -117,10 +116,6 @@ public final class TypeScriptApi {
     }
 
     private static String plainType(Validator.OfType validator) {
-        Matcher id = DOCUMENT_ID.matcher(validator.text());
-        if (id.matches()) {
-            return "Id<" + id.group(1) + ">";
-        }
         return switch (validator.type()) {
             case NULL -> "null";
             case INT64 -> "bigint";

@@ -1,6 +1,7 @@
 package dev.freshet.reactive;
 
 import dev.freshet.runtime.Randomness;
+import java.util.OptionalInt;
 
 /**
  * Ids as Convex makes them: the table's number, 16 random bytes and a checksum, in Crockford's base 32. Clients treat
@@ -26,6 +27,50 @@ record DocumentIds(Randomness randomness) {
         bytes[length++] = (byte) checksum;
         bytes[length++] = (byte) (checksum >>> 8);
         return base32(bytes, length);
+    }
+
+    /** The number of the table that the id is of; empty where the text is no id, written as {@link #next} writes it. */
+    static OptionalInt tableNumberOf(String id) {
+        byte[] bytes = new byte[id.length() * 5 / 8];
+        int length = 0;
+        int buffer = 0;
+        int bits = 0;
+        for (int index = 0; index < id.length(); index++) {
+            int digit = ALPHABET.indexOf(id.charAt(index));
+            if (digit < 0) {
+                return OptionalInt.empty();
+            }
+            buffer = (buffer << 5) | digit;
+            bits += 5;
+            if (bits >= 8) {
+                bits -= 8;
+                bytes[length++] = (byte) (buffer >>> bits);
+            }
+            buffer &= (1 << bits) - 1;
+        }
+        int checked = length - 2;
+        int prefix = checked - RANDOM_BYTES;
+        if (bits >= 5
+                || buffer != 0
+                || prefix < 1
+                || prefix > 5
+                || fletcher16(bytes, checked) != ((bytes[checked] & 0xFF) | (bytes[checked + 1] & 0xFF) << 8)) {
+            return OptionalInt.empty();
+        }
+        return variableInteger(bytes, prefix);
+    }
+
+    /** Seven bits a byte, the lowest first; each byte but the last has its high bit set. */
+    private static OptionalInt variableInteger(byte[] bytes, int length) {
+        long number = 0;
+        for (int index = 0; index < length; index++) {
+            boolean isLast = index == length - 1;
+            if (bytes[index] < 0 == isLast || (isLast && index > 0 && bytes[index] == 0)) {
+                return OptionalInt.empty();
+            }
+            number |= (long) (bytes[index] & 0x7F) << (7 * index);
+        }
+        return number > 0 && number <= Integer.MAX_VALUE ? OptionalInt.of((int) number) : OptionalInt.empty();
     }
 
     /** Fletcher's checksum of RFC 1145, modulo 256 as there and not 255 as in most places. */

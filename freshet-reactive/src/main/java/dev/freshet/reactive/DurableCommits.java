@@ -1,5 +1,6 @@
 package dev.freshet.reactive;
 
+import dev.freshet.functions.api.Validator;
 import dev.freshet.runtime.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -54,7 +55,8 @@ final class DurableCommits implements AutoCloseable {
         }
         Document document = Document.unwritten(kept.id(), kept.creationTimeMs(), kept.content())
                 .writtenAt(kept.writtenAtNs(), true);
-        Transaction.requireSchema(table.schema(), kept.content().without("_id").without("_creationTime"));
+        Transaction.requireSchema(
+                table.schema(), kept.content().without("_id").without("_creationTime"), Validator.IdCheck.ANY_STRING);
         tables.put(
                 kept.table(),
                 table.apply(new DocumentWrite(kept.table(), kept.id(), Optional.of(document)), (index, key) -> {}));

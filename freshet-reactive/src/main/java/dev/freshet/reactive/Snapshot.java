@@ -28,6 +28,15 @@ public final class Snapshot {
         return tables.containsKey(name);
     }
 
+    /**
+     * Whether the text may be the id of a document of the table. Only where the ids are made here can that be told from the
+     * text; whether there is such a document is not asked.
+     */
+    public boolean allowsId(String table, String id) {
+        TableSnapshot found = tables.get(table);
+        return found == null || found.schema().allowsId(id);
+    }
+
     /** How many documents the table holds. */
     public int size(String table) {
         return table(table).size();

@@ -6,6 +6,7 @@ import dev.freshet.functions.api.Validator;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * What the database knows of one table.
@@ -71,6 +72,14 @@ record TableSchema(
     /** The same table where nothing is kept on the disk. */
     TableSchema inMemory() {
         return new TableSchema(name, number, kind, Durability.MEMORY, document, indexes);
+    }
+
+    /** Whether the text may be the id of one of its documents; those that a provider publishes have names of its choice. */
+    boolean allowsId(String id) {
+        return switch (kind) {
+            case MEMORY, MANAGED -> DocumentIds.tableNumberOf(id).equals(OptionalInt.of(number));
+            case DEMAND, SYSTEM -> true;
+        };
     }
 
     TableIndex byId() {

@@ -356,7 +356,7 @@ public final class Transaction implements DatabaseWriter {
         if (schema.kind() == TableSchema.Kind.MEMORY) {
             own.fields().keySet().forEach(Transaction::requireFieldName);
         }
-        requireSchema(schema, own);
+        requireSchema(schema, own, snapshot::allowsId);
         ConvexObject whole = schema.kind() == TableSchema.Kind.SYSTEM
                 ? own
                 : own.toBuilder()
@@ -366,13 +366,13 @@ public final class Transaction implements DatabaseWriter {
         apply(new DocumentWrite(schema.name(), id, Optional.of(Document.unwritten(id, creationTimeMs, whole))));
     }
 
-    static void requireSchema(TableSchema schema, ConvexObject content) {
+    static void requireSchema(TableSchema schema, ConvexObject content, Validator.IdCheck ids) {
         if (schema.kind() == TableSchema.Kind.SYSTEM || schema.kind() == TableSchema.Kind.MANAGED) {
             return;
         }
         ValueLimits.DOCUMENT.check("a document", content);
         if (schema.document().isPresent()) {
-            Optional<Validator.Violation> violation = schema.document().get().check(content);
+            Optional<Validator.Violation> violation = schema.document().get().check(content, ids);
             if (violation.isPresent()) {
                 throw new InvalidValueException("the document does not fit the table " + schema.name() + ": "
                         + violation.get().describe());

@@ -1,5 +1,6 @@
 package dev.freshet.sync;
 
+import dev.freshet.functions.FunctionResult;
 import dev.freshet.functions.value.ConvexObject;
 import java.util.List;
 import java.util.Optional;
@@ -40,6 +41,13 @@ sealed interface ClientMessage {
      * Which function, and with what.
      *
      * @param inComponent whether it is asked for in a component, of which there are none here
+     * @param fault why it cannot be called, whichever function it is
      */
-    record FunctionCall(String path, ConvexObject arguments, boolean inComponent) {}
+    record FunctionCall(
+            String path, ConvexObject arguments, boolean inComponent, Optional<FunctionResult.Failure> fault) {
+        /** What stands in for a call that can only fail; keeps nothing of the call. */
+        static FunctionCall failing(FunctionResult.Failure fault) {
+            return new FunctionCall("", ConvexObject.empty(), false, Optional.of(fault));
+        }
+    }
 }

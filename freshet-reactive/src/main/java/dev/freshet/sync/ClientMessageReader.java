@@ -3,6 +3,7 @@ package dev.freshet.sync;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.freshet.functions.ConvexJson;
+import dev.freshet.functions.FunctionCalls;
 import dev.freshet.functions.value.ConvexArray;
 import dev.freshet.functions.value.ConvexObject;
 import dev.freshet.functions.value.ConvexValue;
@@ -74,6 +75,7 @@ final class ClientMessageReader {
         private final Map<String, ConvexValue> values = new HashMap<>();
         private final List<ClientMessage.QueryChange> changes = new ArrayList<>();
         private boolean hasChanges;
+        private Optional<String> unreadable = Optional.empty();
 
         static Fields read(JsonParser parser) throws IOException {
             Fields fields = new Fields();
@@ -81,7 +83,8 @@ final class ClientMessageReader {
                 String name = parser.currentName();
                 JsonToken token = parser.nextToken();
                 switch (name) {
-                    case "args", "impersonating", "acting_as" -> {
+                    case "args" -> fields.readArguments(parser, token);
+                    case "impersonating", "acting_as" -> {
                         if (token != JsonToken.VALUE_NULL) {
                             fields.values.put(name, ConvexJson.read(parser));
                         }
@@ -91,6 +94,22 @@ final class ClientMessageReader {
                 }
             }
             return fields;
+        }
+
+        /** What is JSON and no value is a fault of this one call; the message goes on behind it. */
+        private void readArguments(JsonParser parser, JsonToken token) throws IOException {
+            if (token == JsonToken.VALUE_NULL) {
+                return;
+            }
+            int outside = parser.getParsingContext().getNestingDepth() - (token.isStructStart() ? 1 : 0);
+            try {
+                values.put("args", ConvexJson.read(parser));
+            } catch (InvalidValueException invalid) {
+                unreadable = Optional.of(String.valueOf(invalid.getMessage()));
+                while (parser.getParsingContext().getNestingDepth() > outside && parser.nextToken() != null) {
+                    // on to the end of the arguments
+                }
+            }
         }
 
         private void readScalar(JsonParser parser, String name, JsonToken token) throws IOException {
@@ -156,10 +175,21 @@ final class ClientMessageReader {
         }
 
         ClientMessage.FunctionCall call() {
-            return new ClientMessage.FunctionCall(
-                    text("udfPath"),
-                    argumentsOf(Optional.ofNullable(values.get("args"))),
-                    findText("componentPath").filter(path -> !path.isEmpty()).isPresent());
+            String path = text("udfPath");
+            if (unreadable.isPresent()) {
+                return ClientMessage.FunctionCall.failing(FunctionCalls.badArguments(unreadable.get()));
+            }
+            try {
+                return new ClientMessage.FunctionCall(
+                        path,
+                        argumentsOf(Optional.ofNullable(values.get("args"))),
+                        findText("componentPath")
+                                .filter(component -> !component.isEmpty())
+                                .isPresent(),
+                        Optional.empty());
+            } catch (BadMessageException noObject) {
+                return ClientMessage.FunctionCall.failing(FunctionCalls.badArguments(noObject.getMessage()));
+            }
         }
 
         Optional<AuthToken> token() {

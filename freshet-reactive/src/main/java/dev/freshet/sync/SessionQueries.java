@@ -1,5 +1,6 @@
 package dev.freshet.sync;
 
+import dev.freshet.functions.FunctionResult;
 import dev.freshet.functions.QueryWatch;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -50,13 +51,24 @@ final class SessionQueries {
         if (queries.containsKey(add.queryId())) {
             throw new BadMessageException("there already is a query " + add.queryId());
         }
-        if (queries.size() >= limits.queries()) {
-            throw new BadMessageException("a socket has at most " + limits.queries() + " queries");
-        }
         removed.remove(add.queryId());
-        queries.put(
-                add.queryId(),
-                new SessionQuery(add.queryId(), add.call(), add.journal(), watching.watch(add.call(), add.journal())));
+        boolean tooMany = queries.size() >= limits.queries();
+        ClientMessage.FunctionCall call = tooMany ? refusedCall() : add.call();
+        Optional<String> journal = tooMany ? Optional.empty() : add.journal();
+        queries.put(add.queryId(), new SessionQuery(add.queryId(), call, journal, watching.watch(call, journal)));
+    }
+
+    /**
+     * A query too many fails, and nothing of it is kept but its id: a FatalError would end the whole page. Only a client that
+     * goes on to twice as many is ended.
+     */
+    private ClientMessage.FunctionCall refusedCall() {
+        String problem = "a socket has at most " + limits.queries() + " queries";
+        if (queries.size() >= 2 * limits.queries()) {
+            throw new BadMessageException(problem);
+        }
+        return ClientMessage.FunctionCall.failing(
+                new FunctionResult.Failure("TooManyQueries: " + problem, Optional.empty()));
     }
 
     private void remove(long queryId) {

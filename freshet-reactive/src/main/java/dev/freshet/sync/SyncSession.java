@@ -250,12 +250,7 @@ public final class SyncSession {
     }
 
     private QueryWatch watch(ClientMessage.FunctionCall call, Optional<String> journal) {
-        return calls.watch(pathOf(call), call.arguments(), identity.caller(), journal, new Wake());
-    }
-
-    /** There are no components here, so nothing is found in one. */
-    private static String pathOf(ClientMessage.FunctionCall call) {
-        return call.inComponent() ? "component/" + call.path() + "/" : call.path();
+        return new SessionCalls(calls).watch(call, identity.caller(), journal, new Wake());
     }
 
     /** One watch's way to call for an update; each is an object of its own. */
@@ -358,12 +353,8 @@ public final class SyncSession {
         ClientMessage.Mutation mutation = next.message;
         mutationRunning = true;
         Optional<RequestKey> request = sessionId.map(id -> new RequestKey(id, mutation.requestId()));
-        var _ = calls.mutation(
-                        pathOf(mutation.call()),
-                        mutation.call().arguments(),
-                        next.sender.caller(),
-                        request,
-                        updates::holdBack)
+        var _ = new SessionCalls(calls)
+                .mutation(mutation.call(), next.sender.caller(), request, updates::holdBack)
                 .whenComplete(
                         (outcome, failure) -> enqueue(() -> finishMutation(mutation.requestId(), outcome, failure)));
     }
@@ -401,7 +392,8 @@ public final class SyncSession {
             return;
         }
         actionsRunning++;
-        var _ = calls.action(pathOf(action.call()), action.call().arguments(), identity.caller())
+        var _ = new SessionCalls(calls)
+                .action(action.call(), identity.caller())
                 .whenComplete((result, failure) -> enqueue(() -> {
                     actionsRunning--;
                     if (closed) {

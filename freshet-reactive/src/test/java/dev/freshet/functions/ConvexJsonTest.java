@@ -32,6 +32,13 @@ class ConvexJsonTest {
                 Arguments.of(ConvexValue.int64(1), "{\"$integer\":\"AQAAAAAAAAA=\"}"),
                 Arguments.of(ConvexValue.int64(-1), "{\"$integer\":\"//////////8=\"}"),
                 Arguments.of(ConvexValue.int64(Long.MIN_VALUE), "{\"$integer\":\"AAAAAAAAAIA=\"}"),
+                Arguments.of(ConvexValue.int64(Long.MAX_VALUE), "{\"$integer\":\"/////////38=\"}"),
+                Arguments.of(ConvexValue.of(Double.MAX_VALUE), "1.7976931348623157E308"),
+                Arguments.of(ConvexValue.of(Double.MIN_VALUE), "4.9E-324"),
+                Arguments.of(
+                        ConvexValue.of(Double.longBitsToDouble(0xfff8_0000_0000_0000L)),
+                        "{\"$float\":\"AAAAAAAA+P8=\"}"),
+                Arguments.of(ConvexValue.of(new byte[0]), "{\"$bytes\":\"\"}"),
                 Arguments.of(ConvexValue.of(new byte[] {1, (byte) 0xff}), "{\"$bytes\":\"Af8=\"}"),
                 Arguments.of(ConvexValue.array(ConvexValue.of(2.5), ConvexValue.array()), "[2.5,[]]"),
                 Arguments.of(
@@ -57,6 +64,14 @@ class ConvexJsonTest {
             strings = {
                 "{\"$integer\":\"AAAA\"}",
                 "{\"$integer\":1}",
+                "{\"$integer\":\"AQAAAAAAAAA\"}",
+                "{\"$integer\":\"AQAAAAAAAAAA\"}",
+                "{\"$bytes\":\"Af8\"}",
+                "{\"$bytes\":\"AQ\"}",
+                "{\"$bytes\":\"-_-_\"}",
+                "{\"$undefined\":null}",
+                "{\"$map\":[]}",
+                "{\"$set\":[]}",
                 "{\"$float\":\"AAAAAAAA8D8=\"}",
                 "{\"$bytes\":\"%\"}",
                 "{\"$set\":\"x\"}",

@@ -2,6 +2,7 @@ package dev.freshet.functions;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.freshet.functions.api.Caller;
 import dev.freshet.functions.api.TableDefinition;
 import dev.freshet.functions.value.ConvexObject;
 import dev.freshet.functions.value.ConvexValue;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A request is run once: known for fourteen days, or refused, but never run a second time. */
 @Timeout(60)
 class RequestLedgerTest {
+    private static final RequestSender NOBODY = RequestSender.of(Caller.anonymous());
     private static final String DURABLE = "durable";
     private static final String MEMORY = "memory";
     private static final RequestLedger.Bounds FEW = new RequestLedger.Bounds(Duration.ofDays(14), 3, 1 << 20, 2);
@@ -56,7 +58,7 @@ class RequestLedgerTest {
 
         /** What a mutation that adds a document is answered; empty if it had to be run. */
         Optional<MutationOutcome> send(String session, long requestId, String table) {
-            RunRecord record = ledger.of(new RequestKey(session, requestId));
+            RunRecord record = ledger.of(new RequestKey(session, requestId), NOBODY);
             Transaction transaction = database.begin(database.latest(), () -> false);
             Optional<MutationOutcome> found = record.find(transaction);
             if (found.isEmpty()) {
@@ -134,9 +136,9 @@ class RequestLedgerTest {
         try (World world = new World(FEW)) {
             assertThat(world.send("a", 1, MEMORY)).isEmpty();
             Transaction repeat = world.database.begin(world.database.latest(), () -> false);
-            RunRecord record = world.ledger.of(new RequestKey("a", 1));
+            RunRecord record = world.ledger.of(new RequestKey("a", 1), NOBODY);
             Transaction unanswered = world.database.begin(world.database.latest(), () -> false);
-            RunRecord other = world.ledger.of(new RequestKey("a", 0));
+            RunRecord other = world.ledger.of(new RequestKey("a", 0), NOBODY);
             assertThat(other.find(unanswered)).isEmpty();
             for (long requestId = 2; requestId <= 4; requestId++) {
                 assertThat(world.send("a", requestId, MEMORY)).isEmpty();

@@ -37,6 +37,7 @@ class DocumentIdsTest {
 
             String id = new DocumentIds(new Fixed(middle)).next(table);
 
+            assertThat(DocumentIds.tableNumberOf(id)).as("seed %d", seed).hasValue(table);
             assertThat(id).as("seed %d", seed).matches("[" + ALPHABET + "]{31,37}");
             byte[] bytes = decode(id);
             int prefix = bytes.length - 18;
@@ -47,6 +48,27 @@ class DocumentIdsTest {
             assertThat(readTable).as("seed %d", seed).isEqualTo(table);
             assertThat(java.util.Arrays.copyOfRange(bytes, prefix, prefix + 16)).isEqualTo(middle);
         }
+    }
+
+    @Test
+    void whatIsNotWrittenAsAnIdIsHasNoTable() {
+        String id = "z43zp6c3e75gkmz1kfwj6mbbx5sw281h";
+        assertThat(DocumentIds.tableNumberOf(id)).hasValue(1017);
+        for (int index = 0; index < id.length(); index++) {
+            char other = id.charAt(index) == 'a' ? 'b' : 'a';
+            String changed = id.substring(0, index) + other + id.substring(index + 1);
+            assertThat(DocumentIds.tableNumberOf(changed)).as(changed).isEmpty();
+        }
+        for (int length = 0; length < id.length(); length++) {
+            assertThat(DocumentIds.tableNumberOf(id.substring(0, length))).isEmpty();
+        }
+        for (String other :
+                new String[] {id + "0", id + "00", id.replace('z', 'Z'), "a".repeat(10_000), "ü".repeat(32)}) {
+            assertThat(DocumentIds.tableNumberOf(other)).isEmpty();
+        }
+        assertThat(DocumentIds.tableNumberOf(new DocumentIds(Randomness.secure()).next(0)))
+                .as("table 0")
+                .isEmpty();
     }
 
     @Test

@@ -8,6 +8,7 @@ final class ChangedLimits {
 
     private int messageLength = STANDARD.messageLength();
     private int waitingMessages = STANDARD.waitingMessages();
+    private int queries = STANDARD.queries();
     private Duration transitionInterval = STANDARD.transitionInterval();
     private long unsentCharacters = STANDARD.unsentCharacters();
     private int transitionBytes = STANDARD.transitionBytes();
@@ -19,6 +20,11 @@ final class ChangedLimits {
 
     ChangedLimits waitingMessages(int messages) {
         waitingMessages = messages;
+        return this;
+    }
+
+    ChangedLimits queries(int most) {
+        queries = most;
         return this;
     }
 
@@ -42,7 +48,7 @@ final class ChangedLimits {
                 messageLength,
                 waitingMessages,
                 STANDARD.waitingCharacters(),
-                STANDARD.queries(),
+                queries,
                 STANDARD.parallelQueries(),
                 STANDARD.waitingMutations(),
                 STANDARD.parallelActions(),

@@ -41,7 +41,7 @@ final class ExampleModule {
     }
 
     List<FunctionModule> modules() {
-        return List.of(counter(), chat(), notes(), example());
+        return List.of(counter(), chat(), notes(), echo(), example());
     }
 
     private static FunctionModule counter() {
@@ -60,6 +60,19 @@ final class ExampleModule {
                 .argument("name", Validator.string())
                 .argument("by", Validator.number())
                 .handler(ExampleModule::add)
+                .mutation("addAsEditor")
+                .guard(Guard.right("editor"))
+                .argument("name", Validator.string())
+                .argument("by", Validator.number())
+                .handler(ExampleModule::add)
+                .mutation("addToBoth")
+                .argument("names", Validator.array(Validator.string()))
+                .handler((context, arguments) -> {
+                    arguments
+                            .array("names")
+                            .forEach(name -> add(context, ConvexObject.of("name", name, "by", ConvexValue.of(1))));
+                    return ConvexValue.ofNull();
+                })
                 .mutation("addAndFail")
                 .argument("name", Validator.string())
                 .argument("by", Validator.number())
@@ -135,6 +148,34 @@ final class ExampleModule {
                     return ConvexValue.ofNull();
                 })
                 .build();
+    }
+
+    /** Every kind of function, returning what it is given or throwing it. */
+    private static FunctionModule echo() {
+        return FunctionModule.named("echo")
+                .query("query")
+                .argument("value", Validator.any())
+                .handler((context, arguments) -> arguments.value("value"))
+                .mutation("mutation")
+                .argument("value", Validator.any())
+                .handler((context, arguments) -> arguments.value("value"))
+                .action("action")
+                .argument("value", Validator.any())
+                .handler((context, arguments) -> arguments.value("value"))
+                .query("throwingQuery")
+                .argument("value", Validator.any())
+                .handler((context, arguments) -> thrown(arguments))
+                .mutation("throwingMutation")
+                .argument("value", Validator.any())
+                .handler((context, arguments) -> thrown(arguments))
+                .action("throwingAction")
+                .argument("value", Validator.any())
+                .handler((context, arguments) -> thrown(arguments))
+                .build();
+    }
+
+    private static ConvexValue thrown(ConvexObject arguments) {
+        throw new ConvexError(arguments.value("value"));
     }
 
     private FunctionModule example() {

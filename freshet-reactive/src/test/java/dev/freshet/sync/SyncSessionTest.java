@@ -338,8 +338,8 @@ class SyncSessionTest {
                 "{\"type\":\"Authenticate\",\"baseVersion\":0,\"tokenType\":\"Key\",\"value\":\"k\"}",
                 "{\"type\":\"Connect\",\"sessionId\":\"s\"}",
                 "{\"type\":\"Mutation\",\"requestId\":-1,\"udfPath\":\"counter:add\",\"args\":[{}]}",
-                "{\"type\":\"Mutation\",\"requestId\":0,\"udfPath\":\"counter:add\",\"args\":[{},{}]}",
-                "{\"type\":\"Mutation\",\"requestId\":0,\"udfPath\":\"counter:add\",\"args\":[{\"by\":{\"$integer\":\"x\"}}]}"
+                "{\"type\":\"Mutation\",\"requestId\":0,\"args\":[{}]}",
+                "{\"type\":\"Mutation\",\"requestId\":0,\"args\":[{\"by\":{\"$integer\":\"x\"}}]}"
             })
     void aMessageThatBreaksTheProtocolIsFatal(String message) throws Exception {
         try (SyncWorld world = new SyncWorld()) {

@@ -2,20 +2,23 @@ package dev.freshet.functions.api;
 
 import dev.freshet.functions.value.ConvexArray;
 import dev.freshet.functions.value.ConvexObject;
+import dev.freshet.functions.value.ConvexString;
 import dev.freshet.functions.value.ConvexValue;
 import java.util.Map;
 import java.util.Optional;
 
 /** Walks a value beside its validator. */
-final class Validation {
-    private Validation() {}
-
-    static Optional<Validator.Violation> check(Validator validator, ConvexValue value, String path) {
+record Validation(Validator.IdCheck ids) {
+    Optional<Validator.Violation> check(Validator validator, ConvexValue value, String path) {
         return switch (validator) {
             case Validator.Any ignored -> Optional.empty();
             case Validator.Unchecked ignored -> Optional.empty();
             case Validator.OfType expected ->
                 value.type() == expected.type() ? Optional.empty() : mismatch(validator, value, path);
+            case Validator.IdOf(String table) ->
+                value instanceof ConvexString(String id) && ids.allows(table, id)
+                        ? Optional.empty()
+                        : mismatch(validator, value, path);
             case Validator.Literal literal ->
                 value.equals(literal.value()) ? Optional.empty() : mismatch(validator, value, path);
             case Validator.OptionalField optional -> check(optional.validator(), value, path);
@@ -39,8 +42,7 @@ final class Validation {
         };
     }
 
-    private static Optional<Validator.Violation> checkElements(
-            Validator.ArrayOf array, ConvexArray elements, String path) {
+    private Optional<Validator.Violation> checkElements(Validator.ArrayOf array, ConvexArray elements, String path) {
         int index = 0;
         for (ConvexValue element : elements) {
             Optional<Validator.Violation> violation = check(array.element(), element, path + "[" + index + "]");
@@ -52,8 +54,7 @@ final class Validation {
         return Optional.empty();
     }
 
-    private static Optional<Validator.Violation> checkRecord(
-            Validator.RecordOf record, ConvexObject object, String path) {
+    private Optional<Validator.Violation> checkRecord(Validator.RecordOf record, ConvexObject object, String path) {
         for (Map.Entry<String, ConvexValue> field : object.fields().entrySet()) {
             Optional<Validator.Violation> violation =
                     check(record.value(), field.getValue(), path + "." + field.getKey());
@@ -64,8 +65,7 @@ final class Validation {
         return Optional.empty();
     }
 
-    private static Optional<Validator.Violation> checkFields(
-            Validator.ObjectOf expected, ConvexObject object, String path) {
+    private Optional<Validator.Violation> checkFields(Validator.ObjectOf expected, ConvexObject object, String path) {
         for (Map.Entry<String, Validator> field : expected.fields().entrySet()) {
             Optional<ConvexValue> value = object.find(field.getKey());
             Optional<Validator.Violation> violation = Optional.empty();

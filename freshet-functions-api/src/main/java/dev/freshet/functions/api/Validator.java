@@ -46,9 +46,12 @@ public sealed interface Validator {
         return new OfType(ValueType.BYTES, "v.bytes()");
     }
 
-    /** The id of a document of the table; checked to be a string only, as an id may come from another store. */
+    /**
+     * The id of a document of the table. Where the runtime makes that table's ids another table's id, or a string that is
+     * none, does not pass; whether there is such a document is not asked. Ids of tables that come from another store are strings.
+     */
     static Validator id(String table) {
-        return new OfType(ValueType.STRING, "v.id(\"" + table + "\")");
+        return new IdOf(table);
     }
 
     /** Exactly this value. */
@@ -109,12 +112,27 @@ public sealed interface Validator {
     }
 
     /**
-     * Looks for what does not pass.
+     * Looks for what does not pass, where nothing is known of tables: any string passes for an id.
      *
      * @return the first violation, or empty if the value passes
      */
     default Optional<Violation> check(ConvexValue value) {
-        return Validation.check(this, value, "");
+        return check(value, IdCheck.ANY_STRING);
+    }
+
+    /** The same, with who knows the tables. */
+    default Optional<Violation> check(ConvexValue value, IdCheck ids) {
+        return new Validation(ids).check(this, value, "");
+    }
+
+    /** Knows the tables whose ids are checked. */
+    @FunctionalInterface
+    interface IdCheck {
+        /** Knows no table. */
+        IdCheck ANY_STRING = (table, id) -> true;
+
+        /** Whether the text may be the id of a document of the table. */
+        boolean allows(String table, String id);
     }
 
     /** The validator as Convex writes it. */
@@ -148,6 +166,14 @@ public sealed interface Validator {
         @Override
         public String text() {
             return "v.any()";
+        }
+    }
+
+    /** See {@link Validator#id}. */
+    record IdOf(String table) implements Validator {
+        @Override
+        public String text() {
+            return "v.id(\"" + table + "\")";
         }
     }
 
