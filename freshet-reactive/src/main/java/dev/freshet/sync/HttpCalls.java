@@ -9,6 +9,8 @@ import dev.freshet.functions.value.ConvexObject;
 import dev.freshet.functions.value.ConvexValue;
 import dev.freshet.functions.value.InvalidValueException;
 import dev.freshet.reactive.CommitHook;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -35,8 +37,8 @@ final class HttpCalls {
         this.calls = calls;
     }
 
-    CompletionStage<HttpReply> post(String endpoint, String body, Caller caller) {
-        return answer(() -> dispatch(endpoint, body, caller));
+    CompletionStage<HttpReply> post(String endpoint, String body, Caller caller, ClientVersion client) {
+        return answer(() -> dispatch(endpoint, body, caller, client));
     }
 
     private static CompletableFuture<HttpReply> answer(Supplier<CompletableFuture<HttpReply>> call) {
@@ -51,26 +53,29 @@ final class HttpCalls {
         }
     }
 
-    CompletionStage<HttpReply> getQuery(String path, String arguments, Optional<String> format, Caller caller) {
+    CompletionStage<HttpReply> getQuery(
+            String path, String arguments, Optional<String> format, Caller caller, ClientVersion client) {
         return answer(() -> {
             ConvexObject decoded = ClientMessageReader.argumentsOf(Optional.of(ConvexJson.decode(arguments)));
-            ResultFormat resultFormat = ResultFormat.named(format);
+            ResultFormat resultFormat = ResultFormat.named(format, client);
             return calls.query(path, decoded, caller).thenApply(result -> reply(result, resultFormat));
         });
     }
 
-    private CompletableFuture<HttpReply> dispatch(String endpoint, String body, Caller caller) {
+    private CompletableFuture<HttpReply> dispatch(String endpoint, String body, Caller caller, ClientVersion client) {
         if (endpoint.equals("query_ts")) {
             return CompletableFuture.completedFuture(
                     new HttpReply(200, "{\"ts\":\"" + ConvexJson.base64(calls.pinLatest()) + "\"}"));
         }
-        HttpRequest request = HttpRequest.read(body);
-        if (endpoint.equals("query_batch")) {
-            return queryBatch(request, caller);
-        }
         if (endpoint.startsWith(RUN)) {
+            // Who writes this path by hand knows no client's format.
+            HttpRequest request = HttpRequest.read(body, ClientVersion.UNKNOWN);
             return calls.anyKind(runPath(endpoint), request.arguments(), caller)
                     .thenApply(result -> reply(result, request.format()));
+        }
+        HttpRequest request = HttpRequest.read(body, client);
+        if (endpoint.equals("query_batch")) {
+            return queryBatch(request, caller);
         }
         return run(endpoint, request, caller).thenApply(result -> reply(result, request.format()));
     }
@@ -113,10 +118,19 @@ final class HttpCalls {
         });
     }
 
+    /** Its segments may be encoded as in a URL; a slash that is, is one of its segment's. */
     private static String runPath(String endpoint) {
         String path = endpoint.substring(RUN.length());
         int slash = path.lastIndexOf('/');
-        return slash < 0 ? path : path.substring(0, slash) + ":" + path.substring(slash + 1);
+        return slash < 0 ? decoded(path) : decoded(path.substring(0, slash)) + ":" + decoded(path.substring(slash + 1));
+    }
+
+    private static String decoded(String segments) {
+        try {
+            return URLDecoder.decode(segments.replace("+", "%2B"), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException malformed) {
+            throw new BadMessageException("the path is not encoded as a URL");
+        }
     }
 
     private static HttpReply reply(FunctionResult result, ResultFormat format) {

@@ -22,14 +22,15 @@ record HttpRequest(
     /**
      * Reads a body; unknown fields are skipped.
      *
+     * @param client whose format is taken where the body names none
      * @throws BadMessageException when it is not one
      */
-    static HttpRequest read(String body) {
+    static HttpRequest read(String body, ClientVersion client) {
         try (JsonParser parser = ConvexJson.FACTORY.createParser(body)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw new BadMessageException("the body is a JSON object");
             }
-            HttpRequest request = read(parser);
+            HttpRequest request = read(parser, client);
             if (parser.nextToken() != null) {
                 throw new BadMessageException("there is something behind the body's object");
             }
@@ -39,7 +40,7 @@ record HttpRequest(
         }
     }
 
-    private static HttpRequest read(JsonParser parser) throws IOException {
+    private static HttpRequest read(JsonParser parser, ClientVersion client) throws IOException {
         Optional<String> path = Optional.empty();
         ConvexObject arguments = ConvexObject.empty();
         Optional<String> format = Optional.empty();
@@ -58,12 +59,12 @@ record HttpRequest(
                 case "ts" -> timestampNs = Optional.of(ConvexJson.fromBase64(text(parser)));
                 case "componentPath" -> inComponent = !text(parser).isEmpty();
                 case "args" -> arguments = ClientMessageReader.argumentsOf(Optional.of(ConvexJson.read(parser)));
-                case "queries" -> readQueries(parser, queries);
+                case "queries" -> readQueries(parser, client, queries);
                 default -> parser.skipChildren();
             }
         }
         return new HttpRequest(
-                path, arguments, ResultFormat.named(format), timestampNs, inComponent, List.copyOf(queries));
+                path, arguments, ResultFormat.named(format, client), timestampNs, inComponent, List.copyOf(queries));
     }
 
     private static String text(JsonParser parser) throws IOException {
@@ -73,7 +74,8 @@ record HttpRequest(
         return parser.getText();
     }
 
-    private static void readQueries(JsonParser parser, List<HttpRequest> queries) throws IOException {
+    private static void readQueries(JsonParser parser, ClientVersion client, List<HttpRequest> queries)
+            throws IOException {
         if (parser.currentToken() != JsonToken.START_ARRAY) {
             throw new BadMessageException("queries must be an array");
         }
@@ -81,7 +83,7 @@ record HttpRequest(
             if (parser.currentToken() != JsonToken.START_OBJECT) {
                 throw new BadMessageException("a query of a batch is a JSON object");
             }
-            queries.add(read(parser));
+            queries.add(read(parser, client));
             if (queries.size() > MAX_BATCH) {
                 throw new BadMessageException("a batch has at most " + MAX_BATCH + " queries");
             }

@@ -13,8 +13,9 @@ enum ResultFormat {
     /** Easy to read by anything; not every value can be told apart. */
     CLEAN;
 
-    static ResultFormat named(Optional<String> name) {
-        return switch (name.orElse("json")) {
+    /** What the request asks for, or else what its client expects. */
+    static ResultFormat named(Optional<String> name, ClientVersion client) {
+        return switch (name.orElse(client.expectsEncoded() ? "convex_json" : "json")) {
             case "convex_encoded_json", "convex_json" -> CONVEX_ENCODED;
             case "json", "convex_clean_json" -> CLEAN;
             case "export_json" -> EXPORT;

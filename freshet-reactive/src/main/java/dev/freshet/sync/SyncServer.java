@@ -57,12 +57,18 @@ public final class SyncServer implements AutoCloseable {
      * Answers a POST to the HTTP API. The stage never fails.
      *
      * @param endpoint what follows {@code /api/}: {@code query}, {@code mutation}, {@code action}, {@code function},
-     *     {@code query_batch}, {@code query_ts}, {@code query_at_ts}, {@code run/module/function}
+     *     {@code query_batch}, {@code query_ts}, {@code query_at_ts}, {@code run/module/function}, this one as it is in the URL
      * @param body the request's body
      * @param caller who calls, as the server has verified
+     * @param client whose format results have where the body names none
      */
+    public CompletionStage<HttpReply> post(String endpoint, String body, Caller caller, ClientVersion client) {
+        return http.post(endpoint, body, caller, client);
+    }
+
+    /** The same for a client that does not say what it is. */
     public CompletionStage<HttpReply> post(String endpoint, String body, Caller caller) {
-        return http.post(endpoint, body, caller);
+        return post(endpoint, body, caller, ClientVersion.UNKNOWN);
     }
 
     /**
@@ -70,9 +76,11 @@ public final class SyncServer implements AutoCloseable {
      *
      * @param arguments JSON, as in the request's query
      * @param format as in the request's query
+     * @param client whose format results have where there is none
      */
-    public CompletionStage<HttpReply> getQuery(String path, String arguments, Optional<String> format, Caller caller) {
-        return http.getQuery(path, arguments, format, caller);
+    public CompletionStage<HttpReply> getQuery(
+            String path, String arguments, Optional<String> format, Caller caller, ClientVersion client) {
+        return http.getQuery(path, arguments, format, caller, client);
     }
 
     /** Closes all sessions with {@link CloseReason#GOING_AWAY}; those opened later are closed at once. */

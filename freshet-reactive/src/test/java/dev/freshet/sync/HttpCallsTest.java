@@ -172,6 +172,59 @@ class HttpCallsTest {
                 .isEqualTo(success("null"));
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "npm-1.4.0, true",
+        "npm-0.19.1, true",
+        "npm-1.4.0-alpha.2, true",
+        "npm-1.4.1-alpha.2, false",
+        "npm-1.4.1, false",
+        "npm-1.48.0, false",
+        "python-0.4.1, true",
+        "python-0.5.0, false",
+        "rust-0.1.0, false",
+        "npm-, false",
+        "npm-1.4, false",
+        "unheard, false",
+        ", false"
+    })
+    void clientsFromBeforeTheFormatCouldBeNamedGetTheEncodedOne(String header, boolean isEncoded) {
+        ClientVersion client = ClientVersion.named(header);
+        String body = "{\"path\":\"example:values\",\"args\":{}}";
+        String text = isEncoded ? "{\"$integer\":\"BwAAAAAAAAA=\"}" : "\"7\"";
+
+        assertThat(world.server
+                        .post("query", body, Caller.anonymous(), client)
+                        .toCompletableFuture()
+                        .join()
+                        .body())
+                .contains("\"int64\":" + text);
+        assertThat(world.server
+                        .getQuery("example:values", "{}", Optional.empty(), Caller.anonymous(), client)
+                        .toCompletableFuture()
+                        .join()
+                        .body())
+                .contains("\"int64\":" + text);
+        // By this way the default is the clean format whoever asks.
+        assertThat(world.server
+                        .post("run/example/values", "{}", Caller.anonymous(), client)
+                        .toCompletableFuture()
+                        .join()
+                        .body())
+                .contains("\"int64\":\"7\"");
+    }
+
+    @Test
+    void theSegmentsOfARunPathAreDecodedOneByOne() {
+        String body = "{\"args\":{\"name\":\"a\"}}";
+        assertThat(post("run/%63ounter/re%61d", body)).isEqualTo(success("0.0"));
+        assertThat(bodyOf(post("run/counter%2Fread", body)).string("errorMessage"))
+                .startsWith("Could not find public function for 'counter/read'");
+        assertThat(bodyOf(post("run/a%2Fb/c", body)).string("errorMessage")).contains("'a/b:c'");
+        assertThat(bodyOf(post("run/a/b%2Fc+d", body)).string("errorMessage")).contains("'a:b/c+d'");
+        assertThat(post("run/a/%zz", body).status()).isEqualTo(400);
+    }
+
     private HttpReply post(String endpoint, String body) {
         return world.server
                 .post(endpoint, body, Caller.anonymous())
@@ -181,7 +234,7 @@ class HttpCallsTest {
 
     private HttpReply get(String path, String arguments, Optional<String> format) {
         return world.server
-                .getQuery(path, arguments, format, Caller.anonymous())
+                .getQuery(path, arguments, format, Caller.anonymous(), ClientVersion.UNKNOWN)
                 .toCompletableFuture()
                 .join();
     }

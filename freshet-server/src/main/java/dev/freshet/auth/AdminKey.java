@@ -57,7 +57,7 @@ public final class AdminKey {
         if (presented.length() > 2 * SecretKeys.MAX_LENGTH) {
             return false;
         }
-        int bar = presented.lastIndexOf('|');
+        int bar = presented.indexOf('|'); // a name has none, a key may have some
         boolean bare = MessageDigest.isEqual(digest, SecretKeys.digest(presented));
         boolean named = bar >= 0 && MessageDigest.isEqual(digest, SecretKeys.digest(presented.substring(bar + 1)));
         return bare || named;

@@ -7,6 +7,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -20,6 +22,7 @@ import java.util.concurrent.TimeoutException;
  */
 final class IssuerDocuments implements AutoCloseable {
     private static final int MOST_BYTES = 256 << 10;
+    private static final List<String> KEY_TYPES = List.of("application/json", "application/jwk-set+json");
 
     private final Duration limit;
     private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
@@ -39,6 +42,26 @@ final class IssuerDocuments implements AutoCloseable {
 
     /** @throws IOException whose message says what is wrong */
     String get(URI url) throws IOException {
+        return new String(fetch(url).body(), StandardCharsets.UTF_8);
+    }
+
+    /**
+     * Keys, which must say that they are JSON: a page that shows what somebody else has typed is not taken for them.
+     *
+     * @throws IOException whose message says what is wrong
+     */
+    String getKeys(URI url) throws IOException {
+        HttpResponse<byte[]> answer = fetch(url);
+        String type = answer.headers().firstValue("Content-Type").orElse("nothing");
+        String bare = type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
+        if (!KEY_TYPES.contains(bare)) {
+            throw new IOException(
+                    url + " must be " + String.join(" or ", KEY_TYPES) + " by its Content-Type, which says " + type);
+        }
+        return new String(answer.body(), StandardCharsets.UTF_8);
+    }
+
+    private HttpResponse<byte[]> fetch(URI url) throws IOException {
         HttpRequest request = HttpRequest.newBuilder(url)
                 .header("Accept", "application/json, application/jwk-set+json")
                 .build();
@@ -60,7 +83,7 @@ final class IssuerDocuments implements AutoCloseable {
         if (answer.statusCode() != 200) {
             throw new IOException(url + " was answered with status " + answer.statusCode());
         }
-        return new String(answer.body(), StandardCharsets.UTF_8);
+        return answer;
     }
 
     @Override

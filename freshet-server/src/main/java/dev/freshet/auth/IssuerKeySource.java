@@ -32,7 +32,7 @@ final class IssuerKeySource implements IssuerKeys.Source {
     @Override
     public Map<String, JWK> fetch() throws IOException {
         URI url = issuer.jwks().isPresent() ? issuer.jwks().get() : discover();
-        return TrustedIssuer.isData(url) ? keysIn(url) : usable(url.toString(), documents.get(url));
+        return TrustedIssuer.isData(url) ? keysIn(url) : usable(url.toString(), documents.getKeys(url));
     }
 
     /**

@@ -11,6 +11,11 @@ import org.jspecify.annotations.Nullable;
  * @param claims all of the token's, under their own names
  */
 public record PersonToken(String issuer, String subject, Map<String, @Nullable Object> claims, Instant expiresAt) {
+    /** Until when it stands for this person: a little past its own end. */
+    public Instant takenUntil() {
+        return ClockTolerance.endOf(expiresAt);
+    }
+
     /** How functions name this person across issuers: issuer, a bar, subject. */
     public String tokenIdentifier() {
         return issuer + "|" + subject;

@@ -19,8 +19,6 @@ import java.util.Optional;
  */
 public final class TokenVerifier {
     private static final int MAX_LENGTH = 8_192;
-    /** How far another process's clock may be off. */
-    private static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(5);
 
     private final TokenSettings settings;
     private final SigningKeys keys;
@@ -45,11 +43,19 @@ public final class TokenVerifier {
         }
         try {
             SignedJWT jwt = SignedJWT.parse(token);
+            String issuer = jwt.getJWTClaimsSet().getIssuer();
+            if (issuer != null && !isOurs(issuer)) {
+                return new TokenCheck.Refused(TokenFault.WRONG_ISSUER); // whatever it is signed with
+            }
             Optional<TokenFault> fault = signatureFault(jwt);
             return fault.isPresent() ? new TokenCheck.Refused(fault.get()) : checkClaims(jwt.getJWTClaimsSet(), grace);
         } catch (ParseException | IllegalArgumentException e) {
             return new TokenCheck.Refused(TokenFault.MALFORMED);
         }
+    }
+
+    private boolean isOurs(String issuer) {
+        return settings.issuer().toString().equals(issuer);
     }
 
     private Optional<TokenFault> signatureFault(SignedJWT jwt) {
@@ -69,8 +75,8 @@ public final class TokenVerifier {
     }
 
     private TokenCheck checkClaims(JWTClaimsSet claims, Duration grace) throws ParseException {
-        if (!settings.issuer().toString().equals(claims.getIssuer())
-                || !claims.getAudience().contains(settings.audience())) {
+        String issuer = claims.getIssuer();
+        if (issuer == null || !isOurs(issuer) || !claims.getAudience().contains(settings.audience())) {
             return new TokenCheck.Refused(TokenFault.WRONG_ISSUER);
         }
         Optional<VerifiedToken> read = read(claims);
@@ -79,10 +85,10 @@ public final class TokenVerifier {
         }
         VerifiedToken verified = read.get();
         Instant now = clock.instant();
-        if (verified.issuedAt().isAfter(now.plus(CLOCK_TOLERANCE))) {
+        if (ClockTolerance.isAhead(verified.issuedAt(), now)) {
             return new TokenCheck.Refused(TokenFault.MALFORMED);
         }
-        if (!now.isBefore(verified.expiresAt().plus(CLOCK_TOLERANCE).plus(grace))) {
+        if (!now.isBefore(verified.takenUntil().plus(grace))) {
             return new TokenCheck.Refused(TokenFault.EXPIRED);
         }
         return revoked.contains(verified.sessionId())

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
  * {@code applicationID}.
  *
  * @param issuer what tokens say in {@code iss}; {@code https://} in front and a slash at the end make no difference
- * @param audience what must be among a token's {@code aud}
+ * @param audience what a token's {@code aud} must be, alone
  * @param jwks where the keys are, which may be a {@code data:} URL that holds them; absent: found by OpenID discovery
  */
 public record TrustedIssuer(URI issuer, String audience, Optional<URI> jwks) {

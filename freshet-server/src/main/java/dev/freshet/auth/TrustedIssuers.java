@@ -20,7 +20,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TrustedIssuers implements AutoCloseable {
     private static final int MAX_LENGTH = 16_384;
-    private static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(5);
     private static final Duration FETCH_LIMIT = Duration.ofSeconds(5);
     private static final String UNAUTHENTICATED = "Unauthenticated";
 
@@ -67,11 +66,12 @@ public final class TrustedIssuers implements AutoCloseable {
             return Optional.empty();
         }
         return Optional.of(named.stream()
-                .filter(one -> claims.getAudience().contains(one.issuer.audience()))
+                .filter(one -> claims.getAudience().equals(List.of(one.issuer.audience())))
                 .findFirst()
                 .map(one -> check(jwt, claims, issuer, one.keys))
                 .orElseGet(() -> new PersonCheck.Refused(
-                        "NoAuthProvider", "the token's audience is not the one that is set for its issuer")));
+                        "NoAuthProvider",
+                        "the token's audience must be the one that is set for its issuer, and no other beside it")));
     }
 
     /** What costs nothing comes first, so that a token that is over has no keys fetched. */
@@ -90,7 +90,7 @@ public final class TrustedIssuers implements AutoCloseable {
             return refused("the token must have a kid in its header, and sub and exp among its claims");
         }
         Instant now = clock.instant();
-        if (!now.isBefore(expires.toInstant().plus(CLOCK_TOLERANCE))) {
+        if (!now.isBefore(ClockTolerance.endOf(expires.toInstant()))) {
             return refused(TokenFault.EXPIRED.sentence());
         }
         if (isAhead(claims.getNotBeforeTime(), now) || isAhead(claims.getIssueTime(), now)) {
@@ -111,7 +111,7 @@ public final class TrustedIssuers implements AutoCloseable {
     }
 
     private static boolean isAhead(@Nullable Date time, Instant now) {
-        return time != null && time.toInstant().isAfter(now.plus(CLOCK_TOLERANCE));
+        return time != null && ClockTolerance.isAhead(time.toInstant(), now);
     }
 
     private static PersonCheck refused(String message) {

@@ -11,6 +11,11 @@ public record VerifiedToken(
         String name,
         Instant issuedAt,
         Instant expiresAt) {
+    /** Until when it stands for its caller: a little past its own end. */
+    public Instant takenUntil() {
+        return ClockTolerance.endOf(expiresAt);
+    }
+
     /** How functions name this person across issuers: issuer, a bar, subject. */
     public String tokenIdentifier() {
         return issuer + "|" + caller.userId();

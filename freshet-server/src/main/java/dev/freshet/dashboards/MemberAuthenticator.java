@@ -27,8 +27,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Says who a token stands for: a member with the rights of their role and of every lesser one; a person whom another issuer
- * knows, who has no team and no rights; or the holder of the admin key, who has no team. A member's team and role are those
- * that MongoDB has now, and a socket is told when they change, or when the member is removed or the session signed out.
+ * knows, who has no team and no rights; or the holder of the admin key, who has no team but may act as somebody. A member's
+ * team and role are those that MongoDB has now, and a socket is told when they change, or when the member is removed or the
+ * session signed out.
  */
 public final class MemberAuthenticator implements Authenticator {
     private static final Logger log = LoggerFactory.getLogger(MemberAuthenticator.class);
@@ -53,7 +54,7 @@ public final class MemberAuthenticator implements Authenticator {
         return switch (token) {
             case AuthToken.User(String text) ->
                 issuers.verify(text).map(MemberAuthenticator::person).orElseGet(() -> member(text));
-            case AuthToken.Admin(String key, var actingAs) -> administrator(key);
+            case AuthToken.Admin(String key, var actingAs) -> administrator(key, actingAs);
         };
     }
 
@@ -63,7 +64,7 @@ public final class MemberAuthenticator implements Authenticator {
                 new Authentication.Accepted(
                         dev.freshet.functions.api.Caller.person(token.tokenIdentifier(), Set.of())
                                 .withClaims(IdentityClaims.of(token)),
-                        Optional.of(token.expiresAt()));
+                        Optional.of(token.takenUntil()));
             case PersonCheck.Refused(String code, String message) -> new Authentication.Refused(code, message);
             case PersonCheck.Unavailable(String message) -> new Authentication.Unavailable(message);
         };
@@ -72,7 +73,9 @@ public final class MemberAuthenticator implements Authenticator {
     private Authentication member(String text) {
         return switch (verifier.verify(text)) {
             case TokenCheck.Accepted(VerifiedToken token) -> member(token);
-            case TokenCheck.Refused(var fault) -> new Authentication.Refused(UNAUTHENTICATED, fault.sentence());
+            case TokenCheck.Refused(TokenFault fault) ->
+                new Authentication.Refused(
+                        fault == TokenFault.WRONG_ISSUER ? "NoAuthProvider" : UNAUTHENTICATED, fault.sentence());
         };
     }
 
@@ -90,7 +93,7 @@ public final class MemberAuthenticator implements Authenticator {
             case Membership.Present present ->
                 new Authentication.Accepted(
                         caller(token, present),
-                        Optional.of(token.expiresAt()),
+                        Optional.of(token.takenUntil()),
                         listener ->
                                 memberships.follow(token, present, changed -> listener.accept(member(token, changed))));
             case Membership.Removed() ->
@@ -100,12 +103,13 @@ public final class MemberAuthenticator implements Authenticator {
         };
     }
 
-    /** Convex's tools write a key as {@code NAME|KEY}. */
-    private Authentication administrator(String key) {
-        String secret = key.substring(key.lastIndexOf('|') + 1);
-        return adminKey.matches(secret)
-                ? new Authentication.Accepted(dev.freshet.functions.api.Caller.admin(), Optional.empty())
-                : new Authentication.Refused("BadAdminKey", "this is not the admin key");
+    private Authentication administrator(String key, Optional<ConvexObject> actingAs) {
+        if (!adminKey.matches(key)) {
+            return new Authentication.Refused("BadAdminKey", "this is not the admin key");
+        }
+        return actingAs.map(ActingIdentity::authenticate)
+                .orElseGet(
+                        () -> new Authentication.Accepted(dev.freshet.functions.api.Caller.admin(), Optional.empty()));
     }
 
     private static dev.freshet.functions.api.Caller caller(VerifiedToken token, Membership.Present present) {
@@ -122,7 +126,7 @@ public final class MemberAuthenticator implements Authenticator {
                 .withClaims(claims);
     }
 
-    private static Set<String> rights(Role role) {
+    static Set<String> rights(Role role) {
         return Arrays.stream(Role.values())
                 .filter(role::atLeast)
                 .map(Role::wireName)

@@ -1,17 +1,27 @@
 package dev.freshet.http;
 
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
- * A refusal as HTTP says it: {@code {"error":{"code","message"}}}. All that any route refuses with is made here, so that
- * one place shows which failure has which status.
+ * A refusal as HTTP says it: {@code {"error":{"code","message"}}}, and {@code {"code","message"}} below {@code /api/}. All that
+ * any route refuses with is made here, so that one place shows which failure has which status.
  *
  * @param code stable; clients may rely on it
  * @param message one sentence for a person; may be reworded
  * @param retryAfter when trying again makes sense
  */
 record ApiError(int status, String code, String message, Optional<Duration> retryAfter) {
+    /** The code as Convex writes codes: {@code NotFound} for {@code not_found}. */
+    String shortCode() {
+        return Arrays.stream(code.split("_", -1))
+                .map(word -> word.substring(0, 1).toUpperCase(Locale.ROOT) + word.substring(1))
+                .collect(Collectors.joining());
+    }
+
     static ApiError notFound(String path) {
         return of(404, "not_found", "there is nothing at " + path);
     }

@@ -196,8 +196,7 @@ public final class FreshetHttp implements AutoCloseable {
             return;
         }
         Cors.allow(request);
-        Responses.fail(
-                request.response(), ApiError.unavailable("the server is stopping; send again later", STOPPED_RETRY));
+        Responses.fail(request, ApiError.unavailable("the server is stopping; send again later", STOPPED_RETRY));
     }
 
     /** A path that has routes, but none for this method, says which there are; any other is not there. */
@@ -211,13 +210,12 @@ public final class FreshetHttp implements AutoCloseable {
                 .collect(Collectors.toCollection(TreeSet::new));
         context.response().putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
         if (allowed.isEmpty() || allowed.contains(request.method().name())) {
-            Responses.fail(context.response(), ApiError.notFound(request.path()));
+            Responses.fail(request, ApiError.notFound(request.path()));
             return;
         }
         String list = String.join(", ", allowed);
         context.response().putHeader(HttpHeaders.ALLOW, list);
-        Responses.fail(
-                context.response(), ApiError.methodNotAllowed(request.method().name(), list));
+        Responses.fail(request, ApiError.methodNotAllowed(request.method().name(), list));
     }
 
     private Router router(WorkerExecutor decoding) {
@@ -235,11 +233,13 @@ public final class FreshetHttp implements AutoCloseable {
                 new PostHogRoutes(isKey, parts.postHog(), dialects),
                 new WebAppRoutes());
         all.forEach(routes -> routes.register(router));
+        router.errorHandler(
+                400, context -> Responses.fail(context.request(), ApiError.badRequest("the request is malformed")));
         router.errorHandler(404, context -> noRoute(context, router));
         router.errorHandler(405, context -> noRoute(context, router));
         router.errorHandler(500, context -> {
             log.error("a request failed [path={}]", context.request().path(), context.failure());
-            Responses.fail(context.response(), ApiError.internal());
+            Responses.fail(context.request(), ApiError.internal());
         });
         return router;
     }

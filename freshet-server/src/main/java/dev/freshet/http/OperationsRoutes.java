@@ -8,7 +8,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What operators and their machines ask: {@code /healthz}, {@code /readyz}, {@code /metrics}, {@code /version}. */
+/**
+ * What operators and their machines ask: {@code /healthz}, {@code /readyz}, {@code /metrics}, {@code /version}; and two
+ * that Convex's own tools ask, {@code /instance_name} and {@code /instance_version}.
+ */
 final class OperationsRoutes implements Routes {
     private final List<HealthPart> parts;
     private final PrometheusMeterRegistry metrics;
@@ -33,6 +36,8 @@ final class OperationsRoutes implements Routes {
                 .handler(context -> context.response()
                         .putHeader(HttpHeaders.CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")
                         .end(metrics.scrape()));
+        Routes.look(router, "/instance_name").handler(context -> text(context, "freshet"));
+        Routes.look(router, "/instance_version").handler(context -> text(context, version.freshet()));
         Routes.look(router, "/version")
                 .handler(context -> Responses.send(context.response(), 200, generator -> {
                     generator.writeStartObject();
@@ -42,6 +47,12 @@ final class OperationsRoutes implements Routes {
                     generator.writeStringField("java", version.java());
                     generator.writeEndObject();
                 }));
+    }
+
+    private static void text(RoutingContext context, String text) {
+        context.response()
+                .putHeader(HttpHeaders.CONTENT_TYPE, "text/plain; charset=utf-8")
+                .end(text);
     }
 
     private void readiness(RoutingContext context) {

@@ -147,7 +147,7 @@ final class RequestBody {
         if (bytesTogether.addAndGet(chunk.length()) > MOST_BYTES_TOGETHER) {
             refuse(new AnsweredException("too many bodies at once"));
             Responses.fail(
-                    response,
+                    request,
                     ApiError.unavailable("the server holds too many requests; send again a little later", RETRY_AFTER));
         } else if (slowTimer == null && collected.length() != announcedBytes) {
             slowTimer = vertx.setTimer(SLOWEST_BODY_MS, id -> giveUp());
@@ -162,7 +162,7 @@ final class RequestBody {
 
     private void giveUp() {
         refuse(new AnsweredException("too slow"));
-        Responses.fail(response, ApiError.timeout("the body did not come within " + SLOWEST_BODY_MS / 1_000 + " s"));
+        Responses.fail(request, ApiError.timeout("the body did not come within " + SLOWEST_BODY_MS / 1_000 + " s"));
     }
 
     private void breakOff(Throwable failure) {

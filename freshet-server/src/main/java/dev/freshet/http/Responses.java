@@ -4,10 +4,12 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import org.jspecify.annotations.Nullable;
 
 /** Writes whole JSON answers. Call on the request's event loop. */
 final class Responses {
@@ -50,14 +52,45 @@ final class Responses {
         }
     }
 
-    static void fail(HttpServerResponse response, ApiError error) {
-        if (response.headWritten() || response.closed()) {
-            return;
+    /** Refuses in the shape that callers of the path read: below {@code /api/} they are Convex's clients. */
+    static void fail(HttpServerRequest request, ApiError error) {
+        HttpServerResponse response = request.response();
+        if (!isOfConvex(request.path())) {
+            fail(response, error);
+        } else if (!response.headWritten() && !response.closed()) {
+            Cors.allow(request);
+            sayWhenAgain(response, error);
+            sendConvexError(response, error.status(), error.shortCode(), error.message());
         }
+    }
+
+    private static boolean isOfConvex(@Nullable String path) {
+        // A deployment's URL with a slash at its end makes two of them.
+        return path != null && (path.startsWith("/api/") || path.startsWith("//api/"));
+    }
+
+    /** Convex's clients expect exactly these two fields. */
+    static void sendConvexError(HttpServerResponse response, int status, String code, String message) {
+        send(response, status, generator -> {
+            generator.writeStartObject();
+            generator.writeStringField("code", code);
+            generator.writeStringField("message", message);
+            generator.writeEndObject();
+        });
+    }
+
+    private static void sayWhenAgain(HttpServerResponse response, ApiError error) {
         error.retryAfter()
                 .ifPresent(after -> response.putHeader(
                         "Retry-After",
                         Long.toString(Math.max(1, after.plusMillis(999).toSeconds()))));
+    }
+
+    static void fail(HttpServerResponse response, ApiError error) {
+        if (response.headWritten() || response.closed()) {
+            return;
+        }
+        sayWhenAgain(response, error);
         send(response, error.status(), generator -> {
             generator.writeStartObject();
             generator.writeObjectFieldStart("error");

@@ -1,7 +1,6 @@
 package dev.freshet.http;
 
 import dev.freshet.functions.api.Caller;
-import dev.freshet.sync.AuthToken;
 import dev.freshet.sync.Authentication;
 import dev.freshet.sync.Authenticator;
 import dev.freshet.sync.ClientVersion;
@@ -10,12 +9,9 @@ import dev.freshet.sync.SyncServer;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -39,13 +35,13 @@ final class SyncRoutes implements Routes {
             List.of("query", "mutation", "action", "function", "query_batch", "query_ts", "query_at_ts");
 
     private final SyncServer sync;
-    private final Authenticator authenticator;
+    private final ConvexCredentials credentials;
     private final SyncSockets sockets;
     private final BlockingCalls blocking;
 
     SyncRoutes(SyncServer sync, Authenticator authenticator, SyncSockets sockets, BlockingCalls blocking) {
         this.sync = sync;
-        this.authenticator = authenticator;
+        this.credentials = new ConvexCredentials(authenticator);
         this.sockets = sockets;
         this.blocking = blocking;
     }
@@ -75,21 +71,17 @@ final class SyncRoutes implements Routes {
     /** {@code /api/run/MODULE/PATH/FUNCTION}. */
     private void run(RoutingContext context) {
         String path = context.request().path();
-        String function = path.substring(path.indexOf("/run/") + "/run/".length());
-        try {
-            post("run/" + URLDecoder.decode(function.replace("+", "%2B"), StandardCharsets.UTF_8), context);
-        } catch (IllegalArgumentException malformed) {
-            fail(context.response(), 400, "BadRequest", "the path is not encoded as a URL");
-        }
+        post(path.substring(path.indexOf("/run/") + 1), context);
     }
 
     private void post(String endpoint, RoutingContext context) {
         HttpServerResponse response = context.response();
+        ClientVersion client = client(context);
         Cors.allow(context.request());
         RequestBody.read(context.request(), MOST_BODY_BYTES)
                 .onSuccess(body -> {
                     String text = body.toString();
-                    asCaller(context, caller -> answer(response, sync.post(endpoint, text, caller)));
+                    asCaller(context, caller -> answer(response, sync.post(endpoint, text, caller, client)));
                 })
                 .onFailure(failure -> failBody(response, failure));
     }
@@ -97,6 +89,7 @@ final class SyncRoutes implements Routes {
     private void getQuery(RoutingContext context) {
         HttpServerResponse response = context.response();
         Cors.allow(context.request());
+        ClientVersion client = client(context);
         String path = context.request().getParam("path");
         if (path == null) {
             fail(response, 400, "BadRequest", "the parameter path is missing");
@@ -104,19 +97,23 @@ final class SyncRoutes implements Routes {
         }
         String arguments = context.request().getParam("args", "{}");
         Optional<String> format = Optional.ofNullable(context.request().getParam("format"));
-        asCaller(context, caller -> answer(response, sync.getQuery(path, arguments, format, caller)));
+        asCaller(context, caller -> answer(response, sync.getQuery(path, arguments, format, caller, client)));
+    }
+
+    private static ClientVersion client(RoutingContext context) {
+        return ClientVersion.named(context.request().getHeader("Convex-Client"));
     }
 
     /** Goes on as whoever the request's token stands for, or answers that it stands for nobody. */
     private void asCaller(RoutingContext context, Consumer<Caller> next) {
         HttpServerResponse response = context.response();
-        Optional<AuthToken> token = token(context.request());
-        if (token.isEmpty()) {
+        Optional<ConvexCredentials.Given> given = ConvexCredentials.of(context.request());
+        if (given.isEmpty()) {
             next.accept(Caller.anonymous());
             return;
         }
         blocking.call(
-                () -> authenticator.authenticate(token.get()),
+                () -> credentials.authenticate(given.get()),
                 result -> {
                     switch (result) {
                         case Authentication.Accepted(Caller caller, var until, var changes) -> next.accept(caller);
@@ -124,24 +121,11 @@ final class SyncRoutes implements Routes {
                         case Authentication.Unavailable(String message) -> fail(response, 503, "Unavailable", message);
                     }
                 },
-                error -> fail(response, error.status(), error.code(), error.message()));
+                error -> Responses.fail(context.request(), error));
     }
 
     private static void failBody(HttpServerResponse response, Throwable failure) {
         RequestBody.whenTooLarge(failure, message -> fail(response, 413, "RequestTooLarge", message));
-    }
-
-    private static Optional<AuthToken> token(HttpServerRequest request) {
-        return Credentials.bearer(request)
-                .<AuthToken>map(AuthToken.User::new)
-                .or(() -> Credentials.convexKey(request)
-                        .map(key -> new AuthToken.Admin(withoutIdentity(key), Optional.empty())));
-    }
-
-    /** A key is {@code KEY} or {@code NAME|KEY}, where the name may hold a colon; an identity may follow behind a colon. */
-    static String withoutIdentity(String key) {
-        int colon = key.indexOf(':', key.lastIndexOf('|') + 1);
-        return colon < 0 ? key : key.substring(0, colon);
     }
 
     private static void answer(HttpServerResponse response, CompletionStage<HttpReply> answering) {
@@ -158,13 +142,7 @@ final class SyncRoutes implements Routes {
         }));
     }
 
-    /** Convex's clients expect exactly these two fields. */
     private static void fail(HttpServerResponse response, int status, String code, String message) {
-        Responses.send(response, status, generator -> {
-            generator.writeStartObject();
-            generator.writeStringField("code", code);
-            generator.writeStringField("message", message);
-            generator.writeEndObject();
-        });
+        Responses.sendConvexError(response, status, code, message);
     }
 }

@@ -65,6 +65,7 @@ public final class IssuerServer implements AutoCloseable {
     volatile String discoveryIssuer;
     volatile String jwksUri;
     volatile byte[] padding = new byte[0];
+    volatile String contentType = "application/json";
 
     public IssuerServer() {
         try {
@@ -178,7 +179,7 @@ public final class IssuerServer implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // the server is closed: the answer is of no interest
         }
-        exchange.getResponseHeaders().set("Content-Type", "application/json");
+        exchange.getResponseHeaders().set("Content-Type", contentType);
         if (status / 100 == 3) {
             exchange.getResponseHeaders().set("Location", url() + "/jwks");
         }

@@ -12,10 +12,13 @@ import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.PlainJWT;
 import com.nimbusds.jwt.SignedJWT;
+import dev.freshet.dashboards.MemberAuthenticator;
 import dev.freshet.documents.EmailAddress;
 import dev.freshet.documents.PublishedKeys;
 import dev.freshet.documents.Role;
 import dev.freshet.documents.User;
+import dev.freshet.sync.AuthToken;
+import dev.freshet.sync.Authentication;
 import java.math.BigInteger;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -99,6 +102,65 @@ final class TokensIT {
         assertThat(auth.verifier.verify(token)).isInstanceOf(TokenCheck.Accepted.class); // Clocks may differ by 5 s.
         clock.advance(Duration.ofSeconds(6));
         assertFault(token, TokenFault.EXPIRED);
+    }
+
+    @Test
+    void whoSignsInLateIsSignedInAsLongAsTheTokenIsTaken() {
+        var _ = auth.firstStart(Optional.empty(), Optional.empty(), Optional.of("a password of some length"));
+        String token = ((SignInResult.SignedIn)
+                        auth.signIn.login("owner@example.org", "a password of some length", "10.0.0.1"))
+                .token()
+                .token();
+        try (TrustedIssuers none = new TrustedIssuers(List.of(), clock);
+                Memberships memberships = Memberships.follow(auth.users, auth.sessions)) {
+            MemberAuthenticator authenticator = new MemberAuthenticator(
+                    auth.verifier,
+                    memberships,
+                    none,
+                    AdminKey.open(Optional.of("the admin key"), auth.installation, new SecureRandom())
+                            .key());
+            clock.advance(Duration.ofHours(1).plusSeconds(4));
+            Authentication late = authenticator.authenticate(new AuthToken.User(token));
+
+            assertThat(late).isInstanceOfSatisfying(Authentication.Accepted.class, accepted -> {
+                assertThat(accepted.expiresAt().orElseThrow()).isAfter(clock.instant());
+                clock.advance(
+                        Duration.between(clock.instant(), accepted.expiresAt().orElseThrow()));
+            });
+            assertThat(authenticator.authenticate(new AuthToken.User(token)))
+                    .isEqualTo(new Authentication.Refused("Unauthenticated", TokenFault.EXPIRED.sentence()));
+        }
+    }
+
+    @Test
+    void aTokenOfAnIssuerThatNobodyTrustsHasNoProvider() throws Exception {
+        String elsewhere = new TokenIssuer(
+                        TokenSettings.of(URI.create("http://elsewhere.example")), auth.signingKeys, clock)
+                .issue(ada, "session")
+                .token();
+        try (IssuerServer issuer = new IssuerServer();
+                Memberships memberships = Memberships.follow(auth.users, auth.sessions);
+                TrustedIssuers none = new TrustedIssuers(List.of(), clock);
+                TrustedIssuers another = new TrustedIssuers(
+                        List.of(TrustedIssuer.of("https://login.example.com", "app", Optional.empty())), clock)) {
+            String signedElsewhere = issuer.signed(
+                    IssuerServer.RSA, issuer.claims(clock.instant()).build());
+            for (TrustedIssuers issuers : List.of(none, another)) {
+                MemberAuthenticator authenticator = new MemberAuthenticator(
+                        auth.verifier,
+                        memberships,
+                        issuers,
+                        AdminKey.open(Optional.of("the admin key"), auth.installation, new SecureRandom())
+                                .key());
+                for (String token : List.of(elsewhere, signedElsewhere)) {
+                    assertThat(authenticator.authenticate(new AuthToken.User(token)))
+                            .isEqualTo(
+                                    new Authentication.Refused("NoAuthProvider", TokenFault.WRONG_ISSUER.sentence()));
+                }
+                assertThat(authenticator.authenticate(new AuthToken.User("nonsense")))
+                        .isEqualTo(new Authentication.Refused("Unauthenticated", TokenFault.MALFORMED.sentence()));
+            }
+        }
     }
 
     @Test

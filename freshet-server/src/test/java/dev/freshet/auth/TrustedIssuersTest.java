@@ -128,7 +128,18 @@ class TrustedIssuersTest {
     void onlyTheSetAudienceIsTaken() {
         assertRefused(with(claims -> claims.audience("another")), "audience");
         assertRefused(with(claims -> claims.audience((String) null)), "audience");
-        assertAccepted(with(claims -> claims.audience(List.of("another", IssuerServer.AUDIENCE))));
+        assertAccepted(with(claims -> claims.audience(List.of(IssuerServer.AUDIENCE))));
+        for (List<String> several : List.of(
+                List.of("another", IssuerServer.AUDIENCE),
+                List.of(IssuerServer.AUDIENCE, "another"),
+                List.of(IssuerServer.AUDIENCE, IssuerServer.AUDIENCE))) {
+            String token = with(claims -> claims.audience(several));
+            assertRefused(token, "no other beside it");
+            assertThat(check(token))
+                    .isInstanceOfSatisfying(
+                            PersonCheck.Refused.class,
+                            refused -> assertThat(refused.code()).isEqualTo("NoAuthProvider"));
+        }
         trusted.close();
         trusted = trusting(
                 TrustedIssuer.of(issuer.url(), "first", Optional.empty()),
@@ -320,6 +331,32 @@ class TrustedIssuersTest {
         clock.advance(IssuerKeys.BETWEEN_FETCHES);
         assertUnavailable(good(IssuerServer.RSA), "was answered with status 302");
         assertThat(issuer.keyFetches).hasValue(0);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"application/json", "Application/JWK-Set+JSON; charset=utf-8", "application/jwk-set+json"})
+    void keysAreTakenOfWhatSaysThatItIsJson(String contentType) {
+        issuer.contentType = contentType;
+        assertAccepted(good(IssuerServer.RSA));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"text/html", "text/plain; charset=utf-8", "application/jsonp", "application/octet-stream"})
+    void keysAreNotTakenOfWhatSaysThatItIsSomethingElse(String contentType) {
+        issuer.contentType = contentType;
+        assertUnavailable(good(IssuerServer.RSA), "by its Content-Type, which says " + contentType);
+    }
+
+    @Test
+    void aTokenStandsForItsPersonAsLongAsItIsTaken() {
+        String token = good(IssuerServer.RSA);
+        PersonToken person = ((PersonCheck.Accepted) check(token)).token();
+        assertThat(person.takenUntil()).isEqualTo(person.expiresAt().plusSeconds(5));
+        Duration left = Duration.between(clock.instant(), person.takenUntil());
+        clock.advance(left.minusMillis(1));
+        assertAccepted(token);
+        clock.advance(Duration.ofMillis(1));
+        assertRefused(token, "expired");
     }
 
     @Test

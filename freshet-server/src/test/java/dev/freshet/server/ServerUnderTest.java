@@ -51,7 +51,7 @@ public final class ServerUnderTest implements AutoCloseable {
     private static ServerConfig config(Path data, Map<String, String> settings) {
         Map<String, String> environment = new HashMap<>(settings);
         environment.put("FRESHET_WRITE_KEY", WRITE_KEY);
-        environment.put("FRESHET_ADMIN_KEY", ADMIN_KEY);
+        environment.putIfAbsent("FRESHET_ADMIN_KEY", ADMIN_KEY);
         environment.put("FRESHET_ADMIN_EMAIL", EMAIL);
         environment.put("FRESHET_ADMIN_PASSWORD", PASSWORD);
         return ConfigReader.read(
