@@ -75,12 +75,16 @@ export async function statusOf(response) {
   return { status: response.status, body: await response.json() };
 }
 
-/** A TCP proxy whose connections can be cut, and that can keep answers back. */
+/** A TCP proxy whose connections can be cut, and that can keep answers back or let nobody in. */
 export async function startProxy(targetUrl) {
   const target = new URL(targetUrl);
   const pairs = new Set();
-  const state = { connections: 0, keepsAnswersBack: false, bytesKeptBack: 0 };
+  const state = { connections: 0, keepsAnswersBack: false, bytesKeptBack: 0, isDown: false };
   const server = createServer((near) => {
+    if (state.isDown) {
+      near.on("error", () => {}).destroy();
+      return;
+    }
     state.connections++;
     const far = connect(Number(target.port), target.hostname);
     const pair = { near, far };

@@ -8,11 +8,14 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.ServerWebSocket;
 import java.util.concurrent.CompletionStage;
 
-/** The least that a socket layer has to be for official clients to work with the tier alone. */
+/**
+ * The least that a socket layer has to be for official clients to work with the tier alone. {@code /restart} puts a new tier behind
+ * it, which knows nothing of the old one: no row, and no key of its cursors.
+ */
 final class ExampleServer implements AutoCloseable {
     private static final String API = "/api/";
 
-    private final SyncWorld world = new SyncWorld();
+    private volatile SyncWorld world = new SyncWorld();
     private final Vertx vertx = Vertx.vertx();
     private final HttpServer server;
 
@@ -34,6 +37,14 @@ final class ExampleServer implements AutoCloseable {
             return;
         }
         Context context = Vertx.currentContext();
+        if (request.path().equals("/restart")) {
+            Thread _ = Thread.ofVirtual().start(() -> {
+                world.close();
+                world = new SyncWorld();
+                context.runOnContext(event -> request.response().end());
+            });
+            return;
+        }
         var _ = request.body()
                 .onSuccess(body -> world.server
                         .post(request.path().substring(API.length()), body.toString(), Caller.anonymous())

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
 
 /** A reactive tier with the example module, and sockets to it. */
 final class SyncWorld implements AutoCloseable {
@@ -94,6 +95,13 @@ final class SyncWorld implements AutoCloseable {
         byte[] decoded = Base64.getUrlDecoder().decode(token.split("\\.")[1]);
         ConvexObject claims = (ConvexObject) ConvexJson.decode(new String(decoded, StandardCharsets.UTF_8));
         Instant expiresAt = Instant.ofEpochSecond((long) claims.number("exp"));
+        switch (claims.string("sub")) {
+            case "slow" -> LockSupport.parkNanos(300_000_000);
+            case "bad" -> {
+                return new Authentication.Refused("Unauthenticated", "this token is no good");
+            }
+            default -> {}
+        }
         return expiresAt.isBefore(Instant.now())
                 ? new Authentication.Refused("Unauthenticated", "this token has expired")
                 : member(claims.string("sub"), Optional.of(expiresAt));
