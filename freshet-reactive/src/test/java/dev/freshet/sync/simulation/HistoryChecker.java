@@ -102,7 +102,10 @@ final class HistoryChecker {
         history.refused.forEach((requestId, sockets) -> {
             Issued issued = history.issued.get(requestId);
             // Refusals are not remembered: what is sent again is tried again, and may then succeed on another socket.
-            boolean mayHaveSucceeded = issued != null && issued.function().equals("stock:take") && sockets > 1;
+            boolean isTriedAgain = issued != null && issued.function().equals("stock:take") && sockets > 1;
+            // Nor is anybody told what became of somebody else's request.
+            boolean mayHaveSucceeded =
+                    isTriedAgain || (issued != null && issued.users().size() > 1);
             require(
                     mayHaveSucceeded || !commits.containsKey(requestId),
                     Rule.NOTHING_OF_REFUSED,

@@ -33,12 +33,20 @@ record Sabotage(String name, Set<Rule> broken, Supplier<Tampering> tampering) {
                 new Sabotage("sends results twice", Set.of(Rule.UNCHANGED_NOT_SENT), SendsResultsTwice::new),
                 new Sabotage("goes back in time", Set.of(Rule.TIME_FORWARD), GoesBackInTime::new),
                 new Sabotage("leaves gaps in pages", Set.of(Rule.PAGES), LeavesGapsInPages::new),
-                new Sabotage("answers after the transition", Set.of(Rule.RESPONSE_FIRST), AnswersLate::new),
+                // Where no Transition follows the late answer, the client waits for one for ever.
+                new Sabotage(
+                        "answers after the transition", Set.of(Rule.RESPONSE_FIRST, Rule.CONFIRMED), AnswersLate::new),
                 new Sabotage("repeats requests", Set.of(Rule.EXACTLY_ONCE), RepeatsRequests::new),
                 new Sabotage("answers differently", Set.of(Rule.EXACTLY_ONCE, Rule.CONFIRMED), AnswersDifferently::new),
                 new Sabotage("loses answers", Set.of(Rule.CONFIRMED), LosesAnswers::new),
-                new Sabotage("confirms what it has not done", Set.of(Rule.CONFIRMED), ConfirmsWithoutDoing::new),
-                new Sabotage("refuses what it has done", Set.of(Rule.NOTHING_OF_REFUSED), RefusesWhatIsDone::new),
+                new Sabotage(
+                        "confirms what it has not done",
+                        Set.of(Rule.CONFIRMED, Rule.EXACTLY_ONCE),
+                        ConfirmsWithoutDoing::new),
+                new Sabotage(
+                        "refuses what it has done",
+                        Set.of(Rule.NOTHING_OF_REFUSED, Rule.EXACTLY_ONCE),
+                        RefusesWhatIsDone::new),
                 new Sabotage(
                         "takes one for another", Set.of(Rule.ONE_SNAPSHOT, Rule.SERIALIZABLE), TakesOneForAnother::new),
                 new Sabotage("falls silent", Set.of(Rule.LAST_STATE, Rule.CONFIRMED), FallsSilent::new));
