@@ -24,8 +24,7 @@ public final class Schema {
             Migration.load("0002_rollups"),
             Migration.load("0003_profiles_and_rejected_events"),
             Migration.load("0004_places_of_rejected_events"),
-            Migration.load("0005_canary"),
-            Migration.load("0006_hours_from_minutes"));
+            Migration.load("0005_canary"));
 
     /**
      * What spares the engine work under load: parts are merged ten at a time rather than five, so that a row is written again less

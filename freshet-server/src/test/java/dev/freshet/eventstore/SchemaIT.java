@@ -47,8 +47,7 @@ final class SchemaIT {
                         "0002_rollups",
                         "0003_profiles_and_rejected_events",
                         "0004_places_of_rejected_events",
-                        "0005_canary",
-                        "0006_hours_from_minutes");
+                        "0005_canary");
         assertThat(StoredCounts.of(store)).matches(counts -> counts.areAll(100));
     }
 
@@ -96,29 +95,6 @@ final class SchemaIT {
         new Schema(store, database).migrate(90);
 
         assertThat(texts(settings)).containsExactly("10", "10", "4", "10");
-    }
-
-    @Test
-    void hoursThatCameFromEventsAndHoursThatComeFromMinutesAreAddedUp() {
-        store.execute(StoreQuery.of("DELETE FROM schema_migrations WHERE version = 6"));
-        store.execute(StoreQuery.of("""
-                ALTER TABLE events_1h_view MODIFY QUERY
-                SELECT team_id, event_type, name, toStartOfHour(timestamp) AS hour, count() AS event_count,
-                    uniqExactState(user_id) AS unique_users
-                FROM events GROUP BY team_id, event_type, name, hour
-                """));
-        store.insertEvents(List.of(TestEvents.block(1, 100, TestEvents.noon())), "by the older version");
-
-        new Schema(store, database).migrate(90);
-        store.insertEvents(List.of(TestEvents.block(101, 100, TestEvents.noon())), "by this one");
-        store.insertEvents(List.of(TestEvents.block(101, 100, TestEvents.noon())), "by this one");
-
-        assertThat(StoredCounts.of(store)).matches(counts -> counts.areAll(200));
-        assertThat(texts("""
-                SELECT toString(minutes.users = hours.users AND minutes.events = hours.events) FROM
-                    (SELECT uniqExactMerge(unique_users) AS users, sum(event_count) AS events FROM events_1m) AS minutes,
-                    (SELECT uniqExactMerge(unique_users) AS users, sum(event_count) AS events FROM events_1h) AS hours
-                """)).containsExactly("1");
     }
 
     @Test
